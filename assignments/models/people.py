@@ -1,0 +1,120 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from assignments.models.agency import Agency
+from assignments.models.periods import Period, PeriodQuerySet
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts, found by e-mail address whatever its capitals."""
+
+    def create_user(self, email: str, full_name: str, password: str | None = None, **fields) -> "User":
+        """Create an account; without a password nobody can sign in until one is set by link."""
+        user = self.model(email=email.strip().lower(), full_name=full_name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; what they may do is in their memberships alone."""
+
+    email = models.EmailField("địa chỉ thư điện tử", unique=True)
+    full_name = models.CharField("họ và tên", max_length=100)
+    telephone = models.CharField("điện thoại", max_length=30, blank=True)
+    is_active = models.BooleanField("đang hoạt động", default=True)
+    invited_at = models.DateTimeField("mời lúc", null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+        ordering = ["full_name"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_capitals")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def current_memberships(self) -> list["Membership"]:
+        """Today's memberships with their agencies; read once per object, that is once per request."""
+        return list(self.memberships.current().select_related("agency"))
+
+    def agencies_as(self, *roles: "Role") -> set[Agency]:
+        """Return the agencies in which the person has one of the roles today."""
+        return {m.agency for m in self.current_memberships if m.role in roles}
+
+    @property
+    def is_administrator(self) -> bool:
+        return bool(self.agencies_as(Role.ADMINISTRATOR))
+
+    # What django.contrib.admin asks. An administrator keeps agencies, people, plan and dates, and no report
+    # text is registered there.
+    is_staff = is_administrator
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_administrator
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_administrator
+
+
+class Role(models.TextChoices):
+    CLERK = "clerk", "Chuyên viên báo cáo"
+    HEAD = "head", "Lãnh đạo đơn vị"
+    OFFICER = "officer", "Chuyên viên cơ quan đầu mối"
+    BUDGET_OFFICER = "budget_officer", "Chuyên viên tổng hợp dự toán"
+    LEADER = "leader", "Lãnh đạo tỉnh"
+    ADMINISTRATOR = "administrator", "Quản trị hệ thống"
+
+
+class MembershipQuerySet(PeriodQuerySet):
+    def current(self):
+        """Return today's memberships. Who a person is today is the one question asked of the clock here."""
+        return self.on(timezone.localdate())
+
+    def with_role(self, *roles: Role):
+        """Return the memberships in one of the roles, of people whose account is active."""
+        return self.filter(role__in=roles, user__is_active=True)
+
+
+class Membership(Period):
+    """A person's role in an agency, with what is printed under a document that they sign.
+
+    `signer_lines` (KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC) are the person's, not the agency's: a deputy signs for the
+    director. Empty means the agency's own.
+    """
+
+    user = models.ForeignKey(User, verbose_name="người dùng", on_delete=models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField("vai trò", max_length=20, choices=Role)
+    position = models.CharField("chức vụ", max_length=100, blank=True)
+    signer_lines = models.JSONField("quyền hạn, chức vụ khi ký", default=list, blank=True)
+    valid_from = models.DateField("từ ngày", default=timezone.localdate)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        verbose_name = "vai trò"
+        verbose_name_plural = "vai trò"
+        ordering = ["agency", "role", "user"]
+        constraints = [
+            *Period.Meta.constraints,
+            models.UniqueConstraint(fields=["user", "agency", "role", "valid_from"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.agency}"

@@ -1,0 +1,26 @@
+from django.urls import path, register_converter
+
+from assignments.views import people
+
+
+class PlanSlugConverter:
+    """A plan's name in addresses, such as 96-kh-ubnd-2018: it begins with the plan's number."""
+
+    regex = "[0-9]+-[a-z0-9-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PlanSlugConverter, "plan")
+
+urlpatterns = [
+    path("thiet-lap/<str:token>/", people.first_administrator, name="first_administrator"),
+    path("co-quan/<slug:agency_slug>/", people.agency_people, name="agency_people"),
+    path("co-quan/<slug:agency_slug>/invite/", people.invite, name="invite"),
+    path("co-quan/<slug:agency_slug>/invite/<int:membership_id>/", people.invite_again, name="invite_again"),
+    path("co-quan/<slug:agency_slug>/end/<int:membership_id>/", people.end_membership, name="end_membership"),
+]

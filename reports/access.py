@@ -1,0 +1,194 @@
+"""Who may do what with reports: the only place in this app that decides.
+
+Doors take the user and what the address says. What the user may not know of is 404, exactly as what is not
+there; what they know and may not do is PermissionDenied (403). Lists start from `visible_to(user)`.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+
+from assignments import access as plan_access
+from assignments.models import Agency, Membership, Participant, Role, User
+from reports.models import ConsolidatedReport, Report, ReportingCycle, ReportPart, ReportQuerySet, Submission
+
+AGENCY_ROLES = (Role.CLERK, Role.HEAD)
+
+
+# Facts about a person and a report
+
+
+def is_clerk_of(user: User, report: Report) -> bool:
+    return report.agency in user.agencies_as(Role.CLERK)
+
+
+def is_head_of(user: User, report: Report) -> bool:
+    return report.agency in user.agencies_as(Role.HEAD)
+
+
+def works_for(user: User, report: Report) -> bool:
+    """Tell whether the person is a clerk or a head of the report's agency."""
+    return report.agency in user.agencies_as(*AGENCY_ROLES)
+
+
+def is_officer_for(user: User, report: Report) -> bool:
+    return plan_access.is_officer(user, report.cycle.plan)
+
+
+def heads_of(agency: Agency):
+    """Return today's memberships of the agency's heads."""
+    return Membership.objects.current().with_role(Role.HEAD).filter(agency=agency)
+
+
+def officers_of(focal: Agency) -> list[User]:
+    """Return today's officers of the focal agency."""
+    officers = Membership.objects.current().with_role(Role.OFFICER).filter(agency=focal)
+    return [m.user for m in officers.select_related("user").order_by("user__full_name")]
+
+
+def people_of(agency: Agency) -> list[User]:
+    """Return today's clerks and heads of an agency, each once."""
+    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency=agency)
+    return list({m.user for m in current.select_related("user")})
+
+
+def may_send_up(user: User, report: Report) -> bool:
+    """A clerk sends the report up where the agency has an active head."""
+    return is_clerk_of(user, report) and heads_of(report.agency).exists()
+
+
+def may_submit(user: User, report: Report) -> bool:
+    """A head submits; a clerk does where no head of the agency has ever signed in."""
+    if is_head_of(user, report):
+        return True
+    head_signed_in = heads_of(report.agency).filter(user__last_login__isnull=False).exists()
+    return is_clerk_of(user, report) and not head_signed_in
+
+
+def had_a_part_in(user: User, report: Report) -> bool:
+    """Tell whether the person wrote, entered or submitted the report."""
+    return report.writers.filter(pk=user.pk).exists() or report.submissions.filter(submitted_by=user).exists()
+
+
+def may_review(user: User, report: Report) -> bool:
+    """An officer reviews what they neither wrote, entered nor submitted."""
+    return is_officer_for(user, report) and not had_a_part_in(user, report)
+
+
+# Lists
+
+
+def visible_to(user: User) -> ReportQuerySet:
+    """Return the reports a person may know of: their agencies' own, and all of a plan for its focal agency."""
+    own = Q(agency__in=user.agencies_as(*AGENCY_ROLES))
+    focal = Q(
+        cycle__plan__participants__role=Participant.Role.FOCAL,
+        cycle__plan__participants__agency__in=user.agencies_as(Role.OFFICER, Role.HEAD),
+    )
+    reports = Report.objects.filter(own | focal).distinct()
+    return reports.select_related("cycle__plan", "agency")
+
+
+# Doors
+
+
+def get_cycle_or_404(user: User, plan_slug: str, year: int) -> ReportingCycle:
+    """Return the cycle; that there is one is no secret to anybody who is signed in."""
+    try:
+        return ReportingCycle.objects.select_related("plan").get(plan__slug=plan_slug, year=year)
+    except ReportingCycle.DoesNotExist as error:
+        raise Http404("Không có kỳ báo cáo này.") from error
+
+
+def get_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
+    """Return a report the user may know of."""
+    try:
+        return visible_to(user).get(cycle__plan__slug=plan_slug, cycle__year=year, agency__slug=agency_slug)
+    except Report.DoesNotExist as error:
+        raise Http404("Không có báo cáo này.") from error
+
+
+def get_own_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
+    """Return a report of the user's own agency; 403 for the focal agency's people, who read submissions."""
+    report = get_report_or_404(user, plan_slug, year, agency_slug)
+    if not works_for(user, report):
+        raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
+    return report
+
+
+def get_part_or_404(report: Report, key: str) -> ReportPart:
+    """Return one part of a report that has passed its own door."""
+    try:
+        part = report.parts.select_related("area", "saved_by").get(key=key)
+    except ReportPart.DoesNotExist as error:
+        raise Http404("Báo cáo không có phần này.") from error
+    part.report = report
+    return part
+
+
+def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
+    """Return a report for the focal agency's officers and heads; 403 for the report's own agency."""
+    report = get_report_or_404(user, plan_slug, year, agency_slug)
+    if not reads_every_report(user, report.cycle):
+        raise PermissionDenied("Chỉ cơ quan đầu mối xem được trang thẩm tra.")
+    return report
+
+
+def get_submission_or_404(report: Report, number: int) -> Submission:
+    """Return a submission of a report that has passed its own door."""
+    try:
+        submission = report.submissions.select_related("submitted_by").get(number=number)
+    except Submission.DoesNotExist as error:
+        raise Http404("Không có lần nộp này.") from error
+    submission.report = report
+    return submission
+
+
+def reads_every_report(user: User, cycle: ReportingCycle) -> bool:
+    return plan_access.is_officer(user, cycle.plan) or plan_access.is_focal_head(user, cycle.plan)
+
+
+def check_may_follow(user: User, cycle: ReportingCycle) -> None:
+    """Let the focal agency's officers and heads see who has reported and who is late."""
+    if not reads_every_report(user, cycle):
+        raise PermissionDenied("Trang này dành cho cơ quan đầu mối.")
+
+
+def check_is_officer(user: User, cycle: ReportingCycle) -> None:
+    if not plan_access.is_officer(user, cycle.plan):
+        raise PermissionDenied("Việc này do chuyên viên cơ quan đầu mối thực hiện.")
+
+
+def check_may_publish(user: User, cycle: ReportingCycle) -> None:
+    """Let the focal agency's heads publish the merged report."""
+    if not plan_access.is_focal_head(user, cycle.plan):
+        raise PermissionDenied("Việc ban hành báo cáo tổng hợp do lãnh đạo cơ quan đầu mối thực hiện.")
+
+
+def check_may_see_summary(user: User, cycle: ReportingCycle) -> None:
+    """Let leaders, and the focal agency, see live counts. No agency's words are among them."""
+    if not (plan_access.is_leader(user) or reads_every_report(user, cycle)):
+        raise PermissionDenied("Trang này dành cho lãnh đạo tỉnh.")
+
+
+def check_may_see_funding(user: User, cycle: ReportingCycle) -> None:
+    """Let the budget officers, and the focal agency, read the funding parts of what was submitted."""
+    if not (plan_access.is_budget_officer(user, cycle.plan) or reads_every_report(user, cycle)):
+        raise PermissionDenied("Trang này dành cho cơ quan tổng hợp dự toán.")
+
+
+def may_read_published(user: User, cycle: ReportingCycle) -> bool:
+    """Tell whether the user reads the merged report once published: everyone with a part in the plan."""
+    if plan_access.is_leader(user) or plan_access.is_budget_officer(user, cycle.plan):
+        return True
+    return reads_every_report(user, cycle) or visible_to(user).filter(cycle=cycle).exists()
+
+
+def get_published_or_404(user: User, cycle: ReportingCycle, version: int) -> ConsolidatedReport:
+    """Return a published version of the merged report."""
+    if not may_read_published(user, cycle):
+        raise PermissionDenied("Báo cáo tổng hợp dành cho các cơ quan trong kế hoạch và lãnh đạo tỉnh.")
+    try:
+        return cycle.consolidated_reports.get(version=version)
+    except ConsolidatedReport.DoesNotExist as error:
+        raise Http404("Chưa có báo cáo tổng hợp này.") from error

@@ -1,0 +1,65 @@
+"""What a report still lacks before it can be sent: a list of rules, each returning the sentences a person reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reports.models import Report, ReportPart, TaskProgress
+
+# Nghị định 09/2019/NĐ-CP wants a report on direction, results and assessment; funding and proposals may be empty.
+REQUIRED_COMMON_PARTS = ("chi-dao", "danh-gia", "phuong-huong")
+
+Status = TaskProgress.Status
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: the part it belongs to and the sentence to read."""
+
+    part: ReportPart
+    sentence: str
+
+
+def parts_of(report: Report) -> list[ReportPart]:
+    """Return the report's parts in order, each with its progress and tasks read ahead: three queries."""
+    return list(report.parts.select_related("area", "saved_by").prefetch_related("progress__task"))
+
+
+def missing_in(report: Report) -> list[Missing]:
+    """Return everything the report lacks, in the order of its parts; empty means complete."""
+    return [gap for part in parts_of(report) for gap in missing_in_part(part)]
+
+
+def missing_in_part(part: ReportPart) -> list[Missing]:
+    """Return everything one part lacks."""
+    return [Missing(part, sentence) for rule in RULES for sentence in rule(part)]
+
+
+def every_task_has_a_status(part: ReportPart) -> Iterator[str]:
+    open_tasks = [p.task.code for p in part.progress.all() if not p.status]
+    if open_tasks:
+        yield f"{part.title}: chưa chọn mức độ thực hiện cho {', '.join(open_tasks)}."
+
+
+def every_idle_task_has_a_reason(part: ReportPart) -> Iterator[str]:
+    without = [p.task.code for p in part.progress.all() if p.lacks_reason]
+    if without:
+        yield f"{part.title}: chưa ghi lý do cho {', '.join(without)}."
+
+
+def work_has_a_text(part: ReportPart) -> Iterator[str]:
+    works = any(p.status in (Status.UNDER_WAY, Status.DONE) for p in part.progress.all())
+    if works and not part.text.strip():
+        yield f"{part.title}: chưa viết kết quả của việc đã làm hoặc đang làm."
+
+
+def required_part_has_a_text(part: ReportPart) -> Iterator[str]:
+    if part.key in REQUIRED_COMMON_PARTS and not part.text.strip():
+        yield f"{part.title}: chưa có nội dung."
+
+
+RULES = (
+    every_task_has_a_status,
+    every_idle_task_has_a_reason,
+    work_has_a_text,
+    required_part_has_a_text,
+)

@@ -1,0 +1,84 @@
+"""The clock rules: when something is due, how many days are left, what is late.
+
+Days are days in Vietnam. Every function is pure: the instant comes in as `now`, the days off as `calendar`.
+"""
+
+import datetime
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import holidays
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+WORKING_DAYS_AFTER_RETURN = 5
+
+Corrections = Mapping[datetime.date, bool]
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """Return the instant at which a day begins in Vietnam."""
+    return datetime.datetime.combine(day, datetime.time.min, VIETNAM)
+
+
+def day_of(instant: datetime.datetime) -> datetime.date:
+    """Return the day in Vietnam on which an instant falls."""
+    return instant.astimezone(VIETNAM).date()
+
+
+def last_day(due_at: datetime.datetime) -> datetime.date:
+    """Return the last on-time day of an exclusive deadline.
+
+    "Trước ngày 10/11" (Kế hoạch 96/KH-UBND, section V) is 10 November 00:00, so its last day is 9 November.
+    """
+    return day_of(due_at - datetime.timedelta(microseconds=1))
+
+
+def is_late(received_at: datetime.datetime, due_at: datetime.datetime) -> bool:
+    """Tell whether something that arrived at an instant came after the deadline, which is exclusive."""
+    return received_at >= due_at
+
+
+def days_left(due_at: datetime.datetime, now: datetime.datetime) -> int:
+    """Return the days to the last on-time day: 0 on that day, negative when overdue."""
+    return (last_day(due_at) - day_of(now)).days
+
+
+def days_left_words(due_at: datetime.datetime, now: datetime.datetime) -> str:
+    """Say how many days are left, as people read it."""
+    days = days_left(due_at, now)
+    if days > 0:
+        return f"còn {days} ngày"
+    if days == 0:
+        return "hôm nay là ngày cuối"
+    return f"quá hạn {-days} ngày"
+
+
+def is_working_day(day: datetime.date, corrections: Corrections) -> bool:
+    """Tell whether people work on a day: Vietnam's holidays, swapped days and working Saturdays count.
+
+    `corrections` (day -> is it a working day) wins over the public calendar.
+    """
+    if day in corrections:
+        return corrections[day]
+    return holidays.country_holidays("VN", years=day.year).is_working_day(day)
+
+
+def add_working_days(day: datetime.date, count: int, corrections: Corrections) -> datetime.date:
+    """Return the day that is `count` working days after a day, which itself is not counted."""
+    while count:
+        day += datetime.timedelta(days=1)
+        count -= is_working_day(day, corrections)
+    return day
+
+
+def due_after_return(
+    due_at: datetime.datetime, returned_at: datetime.datetime | None, corrections: Corrections
+) -> datetime.datetime:
+    """Return until when a report may be sent again: its due date, or five working days after the return.
+
+    The later of the two counts. The result is exclusive, like `due_at`.
+    """
+    if returned_at is None:
+        return due_at
+    last = add_working_days(day_of(returned_at), WORKING_DAYS_AFTER_RETURN, corrections)
+    return max(due_at, midnight(last + datetime.timedelta(days=1)))

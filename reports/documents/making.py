@@ -1,0 +1,59 @@
+"""Orders for documents carried out: a lease says who works on one.
+
+A worker that dies leaves a lease that runs out, and the next one takes the order over. Only workers load this
+module, and WeasyPrint with it.
+"""
+
+import datetime
+import logging
+
+from django.core.files.base import ContentFile
+from django.db.models import F, Q
+
+from reports.documents.agency_report import agency_report_tree
+from reports.documents.consolidated_report import consolidated_report_tree
+from reports.documents.orders import Source
+from reports.documents.pdf import RenderingError, render_pdf
+from reports.documents.tree import Document as Tree
+from reports.models import Document, Submission
+
+logger = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+
+
+def tree_of(source: Source) -> Tree:
+    """Return what is printed: an agency's report unsigned, the merged report with its number and date."""
+    if isinstance(source, Submission):
+        return agency_report_tree(source.snapshot)
+    return consolidated_report_tree(source.snapshot, number=source.number, issued_on=source.issued_on)
+
+
+def make_next(now: datetime.datetime) -> bool:
+    """Make the oldest document that waits and that nobody works on; False where there is none.
+
+    May run in several workers at once: the conditional update that takes the lease lets one through.
+    """
+    waiting = Document.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=now), made_at=None, attempts__lt=MOST_ATTEMPTS
+    ).order_by("attempts", "requested_at")
+    document = waiting.select_related("submission", "consolidated_report").first()
+    if document is None:
+        return False
+    if waiting.filter(pk=document.pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1):
+        _make(document, now)
+    return True
+
+
+def _make(document: Document, now: datetime.datetime) -> None:
+    source = document.submission or document.consolidated_report
+    mine = Document.objects.filter(pk=document.pk, made_at=None)
+    try:
+        content = render_pdf(tree_of(source))
+    except RenderingError as error:
+        logger.exception("Document %s could not be made", document.address)
+        mine.update(failure=str(error), lease_until=None)
+        return
+    document.file.save(f"{document.address}.pdf", ContentFile(content), save=False)
+    mine.update(file=document.file.name, made_at=now, lease_until=None, failure="")

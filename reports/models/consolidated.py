@@ -1,0 +1,44 @@
+import json
+
+from django.db import models
+
+from assignments.models import User
+from reports.models.cycle import ReportingCycle
+
+
+class ConsolidatedReport(models.Model):
+    """The merged report of a cycle (báo cáo tổng hợp), as published by the focal agency's head and frozen.
+
+    A correction is the next version. `outdated_at` says since when a report that it holds, or lacks, has
+    moved on.
+    """
+
+    cycle = models.ForeignKey(
+        ReportingCycle,
+        verbose_name="kỳ báo cáo",
+        on_delete=models.PROTECT,
+        related_name="consolidated_reports",
+    )
+    version = models.PositiveSmallIntegerField("phiên bản")
+    content = models.TextField("nội dung (JSON chuẩn)")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    number = models.CharField("số, ký hiệu", max_length=60, blank=True)
+    issued_on = models.DateField("ngày ban hành")
+    published_at = models.DateTimeField("công bố lúc")
+    published_by = models.ForeignKey(User, verbose_name="người ban hành", on_delete=models.PROTECT, related_name="+")
+    outdated_at = models.DateTimeField("không còn mới từ", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "báo cáo tổng hợp"
+        verbose_name_plural = "báo cáo tổng hợp"
+        ordering = ["cycle", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "version"], name="consolidated_version_once_per_cycle")
+        ]
+
+    def __str__(self) -> str:
+        return f"Báo cáo tổng hợp năm {self.cycle.year}, phiên bản {self.version}"
+
+    @property
+    def snapshot(self) -> dict:
+        return json.loads(self.content)

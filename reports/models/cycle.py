@@ -1,0 +1,74 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from assignments.models import Plan, User
+
+
+def default_milestones() -> list[dict]:
+    """Return when who is reminded: days before (negative) or after the last on-time day, rising.
+
+    The officer may change them for each cycle.
+    """
+    return [
+        {"days": -30, "to": ["clerk"]},
+        {"days": -14, "to": ["clerk"]},
+        {"days": -7, "to": ["clerk"]},
+        {"days": -3, "to": ["clerk", "head"]},
+        {"days": -1, "to": ["clerk", "head"]},
+        {"days": 1, "to": ["clerk", "head"]},
+        {"days": 3, "to": ["clerk", "head"]},
+        {"days": 7, "to": ["clerk", "head", "officer"]},
+    ]
+
+
+class ReportingCycle(models.Model):
+    """One year of reporting on a plan.
+
+    `due_at` is exclusive: "trước ngày 10/11" is 10 November 00:00 Vietnam time, and 9 November 23:59:59 is on
+    time. `data_from` and `data_to` say which days the figures cover (thời gian chốt số liệu); they and the
+    deadline are separate facts.
+    """
+
+    plan = models.ForeignKey(Plan, verbose_name="kế hoạch", on_delete=models.PROTECT, related_name="cycles")
+    year = models.PositiveSmallIntegerField("năm")
+    opens_on = models.DateField("ngày mở kỳ")
+    data_from = models.DateField("số liệu từ ngày")
+    data_to = models.DateField("số liệu đến hết ngày")
+    due_at = models.DateTimeField("hạn nộp (trước thời điểm)")
+    milestones = models.JSONField("mốc nhắc", default=default_milestones)
+    opened_at = models.DateTimeField("mở lúc", null=True, blank=True)
+    opened_by = models.ForeignKey(
+        User, verbose_name="người mở", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "kỳ báo cáo"
+        verbose_name_plural = "kỳ báo cáo"
+        ordering = ["-year", "plan"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "year"], name="cycle_once_per_plan_and_year"),
+            models.CheckConstraint(condition=Q(data_from__lte=F("data_to")), name="cycle_data_period_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Kỳ báo cáo năm {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cycle", args=[self.plan.slug, self.year])
+
+
+class CalendarException(models.Model):
+    """A day that is, or is not, a working day against what the public calendar says."""
+
+    day = models.DateField("ngày", unique=True)
+    is_working_day = models.BooleanField("là ngày làm việc")
+    note = models.CharField("căn cứ", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "ngày nghỉ, ngày làm bù"
+        verbose_name_plural = "ngày nghỉ, ngày làm bù"
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

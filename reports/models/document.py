@@ -1,0 +1,54 @@
+from django.db import models
+from django.db.models import Q
+
+from reports.models.consolidated import ConsolidatedReport
+from reports.models.submission import Submission
+
+
+class Document(models.Model):
+    """A file made from a snapshot: made once, served for ever.
+
+    `address` is the hash of everything printed in it and of the layout's version, so the same content is the
+    same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
+    """
+
+    address = models.CharField("địa chỉ nội dung (SHA-256)", max_length=64, unique=True)
+    submission = models.ForeignKey(
+        Submission, verbose_name="lần nộp", null=True, on_delete=models.PROTECT, related_name="documents"
+    )
+    consolidated_report = models.ForeignKey(
+        ConsolidatedReport,
+        verbose_name="báo cáo tổng hợp",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
+    file = models.FileField("tệp", upload_to="documents/%Y/", blank=True)
+    requested_at = models.DateTimeField("yêu cầu lúc")
+    lease_until = models.DateTimeField("đang được tạo đến", null=True)
+    attempts = models.PositiveSmallIntegerField("số lần thử", default=0)
+    made_at = models.DateTimeField("tạo xong lúc", null=True)
+    failure = models.TextField("lỗi", blank=True)
+
+    class Meta:
+        verbose_name = "văn bản"
+        verbose_name_plural = "văn bản"
+        ordering = ["requested_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submission=None, consolidated_report__isnull=False)
+                | Q(submission__isnull=False, consolidated_report=None),
+                name="document_has_one_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_at=None, file="") | (Q(made_at__isnull=False) & ~Q(file="")),
+                name="made_document_has_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def is_ready(self) -> bool:
+        return self.made_at is not None

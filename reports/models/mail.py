@@ -1,0 +1,99 @@
+from django.db import models
+from django.db.models import Q
+
+from assignments.models import User
+from reports.models.report import Report
+
+
+class Mail(models.Model):
+    """One mail to one person, from the decision to send it to the server's answer.
+
+    `key` says what it is (one reminder per person and day, one mail per event) and is unique: making the row
+    is the claim. Its words are composed when it leaves, and kept as sent.
+    """
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", "Nhắc việc"
+        REPORT_RETURNED = "report_returned", "Báo cáo bị trả lại"
+        REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
+
+    key = models.CharField("khóa", max_length=80, unique=True)
+    kind = models.CharField("loại", max_length=20, choices=Kind)
+    recipient = models.ForeignKey(User, verbose_name="người nhận", on_delete=models.PROTECT, related_name="mails")
+    report = models.ForeignKey(
+        Report, verbose_name="báo cáo", null=True, blank=True, on_delete=models.PROTECT, related_name="mails"
+    )
+    due_from = models.DateTimeField("gửi từ lúc")
+    lease_until = models.DateTimeField("đang gửi đến", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("số lần thử", default=0)
+    sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
+    cancelled_at = models.DateTimeField("thôi gửi lúc", null=True, blank=True)
+    address = models.EmailField("địa chỉ đã gửi", blank=True)
+    subject = models.CharField("tiêu đề", max_length=250, blank=True)
+    text = models.TextField("nội dung", blank=True)
+    server_answer = models.TextField("trả lời của máy chủ", blank=True)
+
+    class Meta:
+        verbose_name = "thư"
+        verbose_name_plural = "thư"
+        ordering = ["due_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(cancelled_at=None), name="mail_sent_or_cancelled"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ReminderDue(models.Model):
+    """A reminder that fell due: the row is the claim, and what became of it stays readable.
+
+    `due_at` is the deadline counted from, so that a moved deadline starts a new count. `days` is the
+    milestone: days before (negative) or after the last on-time day.
+    """
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", "Chờ gửi"
+        SENT = "sent", "Đã gửi"
+        SKIPPED = "skipped", "Bỏ qua"
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", "Thư điện tử"
+
+    report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="reminders")
+    due_at = models.DateTimeField("hạn được tính")
+    days = models.SmallIntegerField("mốc (ngày)")
+    recipient = models.ForeignKey(
+        User,
+        verbose_name="người nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+    )
+    channel = models.CharField("kênh", max_length=10, choices=Channel, default=Channel.MAIL)
+    lacks_contact = models.BooleanField("không có đầu mối", default=False)
+    claimed_at = models.DateTimeField("ghi nhận lúc")
+    mail = models.ForeignKey(
+        Mail, verbose_name="thư", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
+    outcome = models.CharField("kết quả", max_length=10, choices=Outcome, default=Outcome.PENDING)
+    why = models.CharField("vì sao không gửi", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "lần nhắc"
+        verbose_name_plural = "lần nhắc"
+        ordering = ["claimed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "due_at", "days", "recipient", "channel"], name="reminder_claimed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["report", "due_at", "days", "channel"],
+                condition=Q(recipient=None),
+                name="reminder_without_recipient_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.days:+d} ngày"

@@ -1,0 +1,251 @@
+import datetime
+
+from django.db import models
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from assignments.models import Agency, Assignment, ContentArea, Task, User
+from reports.models.cycle import ReportingCycle
+from reports.outline import COMMON_PARTS
+
+
+class ReportQuerySet(models.QuerySet):
+    """Lists of reports. Who may see which is `reports.access.visible_to`'s to say."""
+
+    def with_first_received_at(self):
+        """Add `first_received_at`: when the first submission that was not withdrawn arrived, or NULL."""
+        standing = Q(submissions__withdrawn_at=None)
+        return self.annotate(first_received_at=Min("submissions__received_at", filter=standing))
+
+    def awaiting_review(self):
+        return self.filter(status=Report.Status.SUBMITTED)
+
+    def owed(self):
+        """Return the reports that an agency still has to send, or to send again."""
+        return self.exclude(status__in=[Report.Status.SUBMITTED, Report.Status.ACCEPTED]).filter(excused_at=None)
+
+
+class Report(models.Model):
+    """What one agency reports in one cycle. Made by the system, never by a person.
+
+    `status` is moved by `reports.workflow` alone. Late, overdue and days left are derived from dates.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Đang soạn"
+        AWAITING_APPROVAL = "awaiting_approval", "Chờ lãnh đạo duyệt"
+        SUBMITTED = "submitted", "Đã nộp"
+        RETURNED = "returned", "Bị trả lại"
+        ACCEPTED = "accepted", "Đã chấp nhận"
+
+    cycle = models.ForeignKey(
+        ReportingCycle, verbose_name="kỳ báo cáo", on_delete=models.PROTECT, related_name="reports"
+    )
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="reports")
+    issuer_name = models.CharField("tên cơ quan khi mở kỳ", max_length=200)
+    participant_number = models.PositiveSmallIntegerField("số thứ tự trong kế hoạch")
+    is_invited = models.BooleanField("được đề nghị", default=False)
+    status = models.CharField("trạng thái", max_length=20, choices=Status, default=Status.DRAFT)
+    writers = models.ManyToManyField(User, verbose_name="người đã soạn", blank=True, related_name="+")
+    extended_due_at = models.DateTimeField("được gia hạn đến trước", null=True, blank=True)
+    returned_at = models.DateTimeField("trả lại lần cuối lúc", null=True, blank=True)
+    taken_at = models.DateTimeField("nhận thẩm tra lúc", null=True, blank=True)
+    taken_by = models.ForeignKey(
+        User, verbose_name="người thẩm tra", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    excused_at = models.DateTimeField("miễn báo cáo lúc", null=True, blank=True)
+    excused_by = models.ForeignKey(
+        User, verbose_name="người miễn", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    excused_reason = models.TextField("lý do miễn", blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
+        ordering = ["cycle", "participant_number", "agency__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "agency"], name="one_report_per_agency_and_cycle"),
+            models.CheckConstraint(
+                condition=Q(taken_at=None, taken_by=None) | Q(taken_at__isnull=False, taken_by__isnull=False),
+                name="report_taken_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(excused_at=None, excused_by=None, excused_reason="")
+                | (Q(excused_at__isnull=False, excused_by__isnull=False) & ~Q(excused_reason="")),
+                name="report_excused_at_by_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | Q(returned_at__isnull=False),
+                name="returned_report_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at=None) | Q(status__in=["submitted", "accepted"]),
+                name="only_submitted_is_taken",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer_name}, {self.cycle.year}"
+
+    def get_absolute_url(self) -> str:
+        return self.url("report")
+
+    def url(self, name: str, *args) -> str:
+        """Return the address of one of this report's pages."""
+        return reverse(name, args=[self.cycle.plan.slug, self.cycle.year, self.agency.slug, *args])
+
+    @property
+    def working_status(self) -> "Report.Status":
+        """The state in which the agency writes: returned once, it stays a returned report."""
+        return self.Status.RETURNED if self.returned_at else self.Status.DRAFT
+
+    @property
+    def is_open_for_writing(self) -> bool:
+        return self.status in (self.Status.DRAFT, self.Status.RETURNED) and not self.excused_at
+
+    @property
+    def due_at(self) -> datetime.datetime:
+        """The instant before which the first submission is on time."""
+        return self.extended_due_at or self.cycle.due_at
+
+    @cached_property
+    def standing_submission(self):
+        """The newest submission that was not withdrawn, or None."""
+        return self.submissions.filter(withdrawn_at=None).order_by("-number").first()
+
+
+class ReportPart(models.Model):
+    """One page of a report: an area, a responsibility of the agency's own, or a common part.
+
+    `text` is the answer; `difficulties` belongs to responsibilities. `version` grows by one with every save,
+    so that nobody overwrites what they have not seen.
+    """
+
+    class Kind(models.TextChoices):
+        COMMON = "common", "Phần chung"
+        AREA = "area", "Nội dung"
+        RESPONSIBILITY = "responsibility", "Nhiệm vụ được phân công"
+
+    report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.CASCADE, related_name="parts")
+    key = models.SlugField("tên trong địa chỉ", max_length=40)
+    kind = models.CharField("loại", max_length=20, choices=Kind)
+    position = models.PositiveSmallIntegerField("thứ tự")
+    area = models.ForeignKey(
+        ContentArea,
+        verbose_name="nội dung",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    text = models.TextField("nội dung báo cáo", blank=True)
+    difficulties = models.TextField("khó khăn, vướng mắc", blank=True)
+    is_reopened = models.BooleanField("được mở khi trả lại", default=True)
+    version = models.PositiveIntegerField("lần ghi", default=0)
+    saved_at = models.DateTimeField("ghi lúc", null=True, blank=True)
+    saved_by = models.ForeignKey(
+        User, verbose_name="người ghi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "phần báo cáo"
+        verbose_name_plural = "phần báo cáo"
+        ordering = ["report", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "key"], name="part_key_once_per_report"),
+            models.CheckConstraint(
+                condition=Q(kind="area", area__isnull=False) | (~Q(kind="area") & Q(area=None)),
+                name="area_part_has_area",
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at=None, saved_by=None) | Q(saved_at__isnull=False, saved_by__isnull=False),
+                name="part_saved_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What the part is called on pages, in mails and in documents."""
+        if self.kind == self.Kind.AREA:
+            return f"Nội dung {self.area.number}"
+        if self.kind == self.Kind.RESPONSIBILITY:
+            return "Nhiệm vụ " + self.key.removeprefix("nhiem-vu-").replace("-", ".")
+        return COMMON_PARTS[self.key]
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the agency may change this part in the state the report is in."""
+        return self.report.is_open_for_writing and self.is_reopened
+
+
+class TaskProgress(models.Model):
+    """How far a task got in this report's year; its rows are the assignments fixed on opening."""
+
+    class Status(models.TextChoices):
+        NOT_STARTED = "not_started", "Chưa thực hiện"
+        UNDER_WAY = "under_way", "Đang thực hiện"
+        DONE = "done", "Hoàn thành"
+        NOTHING_TO_REPORT = "nothing_to_report", "Không phát sinh"
+
+    NEEDS_REASON = (Status.NOT_STARTED, Status.NOTHING_TO_REPORT)
+
+    part = models.ForeignKey(ReportPart, verbose_name="phần", on_delete=models.CASCADE, related_name="progress")
+    task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="+")
+    assigned_part = models.CharField("phần việc", max_length=20, choices=Assignment.Part, blank=True)
+    status = models.CharField("mức độ", max_length=20, choices=Status, blank=True)
+    reason = models.TextField("lý do", blank=True)
+
+    class Meta:
+        verbose_name = "mức độ thực hiện"
+        verbose_name_plural = "mức độ thực hiện"
+        ordering = ["part", "task__position"]
+        constraints = [models.UniqueConstraint(fields=["part", "task"], name="progress_once_per_task")]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.status or '-'}"
+
+    @property
+    def lacks_reason(self) -> bool:
+        return self.status in self.NEEDS_REASON and not self.reason.strip()
+
+
+class ReportEvent(models.Model):
+    """Something that happened to a report. Rows are added, never changed."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Mở kỳ báo cáo"
+        SENT_UP = "sent_up", "Trình lãnh đạo"
+        SENT_DOWN = "sent_down", "Lãnh đạo chưa duyệt"
+        SUBMITTED = "submitted", "Nộp báo cáo"
+        ENTERED = "entered", "Nhập thay báo cáo giấy"
+        WITHDRAWN = "withdrawn", "Thu hồi"
+        TAKEN = "taken", "Nhận thẩm tra"
+        RETURNED = "returned", "Trả lại"
+        ACCEPTED = "accepted", "Chấp nhận"
+        REOPENED = "reopened", "Mở lại"
+        PUBLISHED = "published", "Đưa vào báo cáo tổng hợp"
+
+    report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField("việc", max_length=20, choices=Kind)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(
+        User, verbose_name="người làm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    from_status = models.CharField("từ trạng thái", max_length=20, blank=True)
+    to_status = models.CharField("sang trạng thái", max_length=20, blank=True)
+    reason = models.TextField("lý do", blank=True)
+    note = models.TextField("ghi chú", blank=True)
+
+    class Meta:
+        verbose_name = "nhật ký"
+        verbose_name_plural = "nhật ký"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.at:%d/%m/%Y})"

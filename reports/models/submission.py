@@ -1,0 +1,67 @@
+import json
+
+from django.db import models
+from django.db.models import Q
+
+from assignments.models import User
+from reports.models.report import Report
+
+
+class Submission(models.Model):
+    """What a report said when it was submitted: canonical JSON that is never changed.
+
+    `received_at` decides lateness: the second of the submit, or the day a letter came. Officers, budget
+    officers and leaders read the newest standing submission, never the working text.
+    """
+
+    report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField("lần nộp")
+    content = models.TextField("nội dung (JSON chuẩn)")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    submitted_at = models.DateTimeField("nộp lúc")
+    submitted_by = models.ForeignKey(
+        User, verbose_name="người nộp", on_delete=models.PROTECT, related_name="submissions"
+    )
+    received_at = models.DateTimeField("tiếp nhận lúc")
+    without_head = models.BooleanField("chuyên viên nộp vì chưa có lãnh đạo sử dụng hệ thống", default=False)
+    letter_number = models.CharField("số, ký hiệu báo cáo giấy", max_length=60, blank=True)
+    letter_scan = models.FileField("bản chụp báo cáo giấy", upload_to="letters/%Y/", blank=True)
+    withdrawn_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, verbose_name="người thu hồi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "lần nộp"
+        verbose_name_plural = "lần nộp"
+        ordering = ["report", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="submission_number_once_per_report"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="submission_withdrawn_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(letter_number="", letter_scan="") | (~Q(letter_number="") & ~Q(letter_scan="")),
+                name="letter_has_number_and_scan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+    @property
+    def receipt_number(self) -> str:
+        """The number of the receipt (phiếu tiếp nhận): year, agency, which submission."""
+        cycle = self.report.cycle
+        return f"{cycle.plan.slug}/{cycle.year}/{self.report.agency.slug}/{self.number}"
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether an officer entered it for an agency whose report came by letter."""
+        return bool(self.letter_number)
+
+    @property
+    def snapshot(self) -> dict:
+        return json.loads(self.content)

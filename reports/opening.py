@@ -1,0 +1,96 @@
+"""Opening a reporting year: the cycle, and one report for every agency that owes one."""
+
+import datetime
+
+from django.db import transaction
+
+from assignments.models import Agency, Assignment, Plan, Task, User
+from reports import deadlines, outline
+from reports.models import Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
+
+
+def planned_cycle(plan: Plan, year: int) -> ReportingCycle:
+    """Return the year's cycle with the usual dates, saved once: opens 1 October, due as the plan says.
+
+    Figures are proposed from 15 December of the year before to 31 October, so that a report due in November
+    can hold them; all four dates are the officer's to change.
+    """
+    due_on = datetime.date(year, plan.report_due_month, plan.report_due_day)
+    cycle, _ = ReportingCycle.objects.get_or_create(
+        plan=plan,
+        year=year,
+        defaults={
+            "opens_on": datetime.date(year, 10, 1),
+            "data_from": datetime.date(year - 1, 12, 15),
+            "data_to": datetime.date(year, 10, 31),
+            "due_at": deadlines.midnight(due_on),
+        },
+    )
+    return cycle
+
+
+@transaction.atomic
+def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime) -> tuple[ReportingCycle, int]:
+    """Open the year: one report for every reporting agency, with its assignments fixed as of today.
+
+    Doing it again changes nothing but adding agencies that have come since. Returns the cycle and how many
+    reports were made. `by` None is the system.
+    """
+    planned_cycle(plan, year)
+    cycle = ReportingCycle.objects.select_for_update().select_related("plan").get(plan=plan, year=year)
+    if cycle.opened_at is None:
+        cycle.opened_at, cycle.opened_by = now, by
+        cycle.save(update_fields=["opened_at", "opened_by"])
+    day = deadlines.day_of(now)
+    existing = set(cycle.reports.values_list("agency_id", flat=True))
+    newcomers = [agency for agency in plan.reporting_agencies().on(day) if agency.pk not in existing]
+    for agency in newcomers:
+        _create_report(cycle, agency, by=by, now=now)
+    return cycle, len(newcomers)
+
+
+def open_due_cycles(now: datetime.datetime) -> int:
+    """Open every plan's cycle whose opening date has come; return how many reports were made."""
+    made = 0
+    today = deadlines.day_of(now)
+    for plan in Plan.objects.all():
+        cycle = planned_cycle(plan, today.year)
+        if cycle.opened_at is None and cycle.opens_on <= today:
+            made += open_cycle(plan, today.year, by=None, now=now)[1]
+    return made
+
+
+def _create_report(cycle: ReportingCycle, agency: Agency, *, by: User | None, now: datetime.datetime) -> None:
+    participant = cycle.plan.participant_of(agency)
+    report = Report.objects.create(
+        cycle=cycle,
+        agency=agency,
+        issuer_name=agency.name,
+        participant_number=participant.number,
+        is_invited=participant.is_invited,
+    )
+    assigned = dict(
+        Assignment.objects.on(deadlines.day_of(now))
+        .filter(agency=agency, task__plan=cycle.plan)
+        .values_list("task_id", "part")
+    )
+    responsibilities = list(participant.responsibilities.all())
+    rows: list[tuple[ReportPart, list[Task]]] = [(_common(report, "chi-dao"), [])]
+    for area in cycle.plan.areas.all():
+        part = ReportPart(report=report, kind=ReportPart.Kind.AREA, key=outline.area_key(area.number), area=area)
+        rows.append((part, list(area.measures())))
+    for task in responsibilities:
+        key = outline.responsibility_key(task.code)
+        rows.append((ReportPart(report=report, kind=ReportPart.Kind.RESPONSIBILITY, key=key), [task]))
+    rows += [(_common(report, key), []) for key in list(outline.COMMON_PARTS)[1:]]
+    for position, (part, part_tasks) in enumerate(rows, start=1):
+        part.position = position
+        part.save()
+        TaskProgress.objects.bulk_create(
+            TaskProgress(part=part, task=task, assigned_part=assigned.get(task.pk, "")) for task in part_tasks
+        )
+    ReportEvent.objects.create(report=report, kind=ReportEvent.Kind.OPENED, at=now, by=by, to_status=report.status)
+
+
+def _common(report: Report, key: str) -> ReportPart:
+    return ReportPart(report=report, kind=ReportPart.Kind.COMMON, key=key)

@@ -1,0 +1,22 @@
+"""The outline of an agency's report: which parts there are, in which order, under which names.
+
+Parts I to VII follow the outline that yearly administrative reports have (direction, results by area, the
+agency's own responsibilities, funding, assessment, next year, proposals).
+"""
+
+COMMON_PARTS = {
+    "chi-dao": "Công tác lãnh đạo, chỉ đạo, triển khai",
+    "kinh-phi": "Kinh phí thực hiện",
+    "danh-gia": "Đánh giá chung",
+    "phuong-huong": "Phương hướng, nhiệm vụ năm sau",
+    "kien-nghi": "Đề xuất, kiến nghị",
+}
+
+
+def area_key(number: int) -> str:
+    return f"noi-dung-{number}"
+
+
+def responsibility_key(task_code: str) -> str:
+    """Return the key of a responsibility's part: NV-07.1 -> nhiem-vu-07-1."""
+    return "nhiem-vu-" + task_code.removeprefix("NV-").replace(".", "-")

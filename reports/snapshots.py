@@ -1,0 +1,81 @@
+"""What a report says, as data: the canonical JSON that submissions and merged reports are frozen in."""
+
+import hashlib
+import json
+
+from assignments.models import Agency, Role, User
+from reports import completeness
+from reports.models import Report, ReportingCycle, ReportPart
+
+SCHEMA = 1
+
+
+def canonical(content: dict) -> str:
+    """Return the one way to write this content as JSON: sorted keys, no spaces, UTF-8."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def agency_report(report: Report, *, signer: User, letter: dict | None = None) -> dict:
+    """Return an agency's report as it stands, signed by a person in the name of the agency.
+
+    `letter` ({"number", "received_on"}) is set where an officer entered a report that came on paper.
+    """
+    focal = report.cycle.plan.focal_agency
+    is_focal = report.agency == focal
+    return {
+        **head("agency_report", report.cycle, report.agency, signer),
+        # The focal agency does not write a letter to itself.
+        "addressee": None if is_focal or focal is None else focal.name,
+        "recipients": ["UBND tỉnh", "Lưu: VT"] if is_focal else ["Như trên", "Lưu: VT"],
+        "letter": letter,
+        "parts": [_part(part) for part in completeness.parts_of(report)],
+    }
+
+
+def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict:
+    """Return what every snapshot begins with: the plan, the year, the issuing agency and the signer."""
+    plan = cycle.plan
+    membership = next((m for m in signer.current_memberships if m.agency == agency and m.role == Role.HEAD), None)
+    return {
+        "schema": SCHEMA,
+        "kind": kind,
+        "year": cycle.year,
+        "data_to": cycle.data_to.isoformat(),
+        "plan": {
+            "number": plan.number,
+            "issued_on": plan.issued_on.isoformat(),
+            "issuer": plan.issuer,
+            "title": plan.title,
+            "short_title": plan.short_title,
+        },
+        "agency": {
+            "slug": agency.slug,
+            "name": agency.name,
+            "letterhead": agency.letterhead,
+            "notation": agency.notation,
+            "place": agency.place,
+        },
+        "signer": {
+            "lines": (membership and membership.signer_lines) or agency.signer_lines,
+            "name": signer.full_name if membership else "",
+        },
+    }
+
+
+def _part(part: ReportPart) -> dict:
+    return {
+        "key": part.key,
+        "kind": part.kind,
+        "title": part.area.title if part.area else part.title,
+        "number": part.area.number if part.area else None,
+        "text": part.text,
+        "difficulties": part.difficulties,
+        "tasks": [
+            {"code": p.task.code, "text": p.task.text, "status": p.status, "reason": p.reason}
+            for p in part.progress.all()
+        ],
+    }

@@ -1,0 +1,133 @@
+"""The states of a report and who moves them: one table, and the one door through it.
+
+Nothing else assigns `Report.status`.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from assignments.models import User
+from reports import access, completeness
+from reports.models import Report, ReportEvent
+
+DRAFT = Report.Status.DRAFT
+AWAITING_APPROVAL = Report.Status.AWAITING_APPROVAL
+SUBMITTED = Report.Status.SUBMITTED
+RETURNED = Report.Status.RETURNED
+ACCEPTED = Report.Status.ACCEPTED
+
+Event = ReportEvent.Kind
+
+
+class TransitionRefused(Exception):
+    """A step that cannot be taken now; its words are for the user."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table. `target` None means the state in which the agency works: draft, or returned."""
+
+    action: str
+    sources: tuple[Report.Status, ...]
+    target: Report.Status | None
+    may: Callable[[User, Report], bool]
+    event: ReportEvent.Kind
+    label: str
+    needs_complete: bool = False
+    needs_reason: bool = False
+    needs_not_taken: bool = False
+
+
+TRANSITIONS = {
+    t.action: t
+    for t in (
+        Transition(
+            "send_up", (DRAFT, RETURNED), AWAITING_APPROVAL, access.may_send_up, Event.SENT_UP,
+            "Trình lãnh đạo", needs_complete=True,
+        ),
+        Transition(
+            "send_down", (AWAITING_APPROVAL,), None, access.is_head_of, Event.SENT_DOWN,
+            "Không duyệt", needs_reason=True,
+        ),
+        Transition(
+            "submit", (DRAFT, RETURNED, AWAITING_APPROVAL), SUBMITTED, access.may_submit, Event.SUBMITTED,
+            "Nộp báo cáo", needs_complete=True,
+        ),
+        Transition("enter", (DRAFT,), SUBMITTED, access.is_officer_for, Event.ENTERED, "Nhập báo cáo giấy"),
+        Transition(
+            "withdraw", (SUBMITTED,), None, access.may_submit, Event.WITHDRAWN, "Thu hồi", needs_not_taken=True
+        ),
+        Transition(
+            "take", (SUBMITTED,), SUBMITTED, access.may_review, Event.TAKEN, "Nhận thẩm tra",
+            needs_not_taken=True,
+        ),
+        Transition(
+            "return", (SUBMITTED,), RETURNED, access.may_review, Event.RETURNED, "Trả lại", needs_reason=True
+        ),
+        Transition("accept", (SUBMITTED,), ACCEPTED, access.may_review, Event.ACCEPTED, "Chấp nhận"),
+        Transition(
+            "reopen", (ACCEPTED,), RETURNED, access.is_officer_for, Event.REOPENED, "Mở lại", needs_reason=True
+        ),
+    )
+}  # fmt: skip
+
+
+def is_possible(transition: Transition, report: Report) -> bool:
+    """Tell whether the report's state allows the step, whoever takes it."""
+    if report.excused_at or report.status not in transition.sources:
+        return False
+    return not (transition.needs_not_taken and report.taken_at)
+
+
+def transitions_for(user: User, report: Report) -> list[Transition]:
+    """Return the steps that this person may take now, in the table's order: the buttons of a page."""
+    return [t for t in TRANSITIONS.values() if is_possible(t, report) and t.may(user, report)]
+
+
+@transaction.atomic
+def apply_transition(
+    report: Report, action: str, *, by: User, now: datetime.datetime, reason: str = "", note: str = ""
+) -> ReportEvent:
+    """Take one step: lock the report, check again, save the new state, write the event.
+
+    Brings `report` itself up to date. Raises PermissionDenied where the table does not let the person, and
+    TransitionRefused, with words for the user, where the state, a gap or a missing reason forbids it.
+    """
+    transition = TRANSITIONS[action]
+    locked = Report.objects.select_for_update().get(pk=report.pk)
+    report.refresh_from_db(fields=["status", "returned_at", "taken_at", "taken_by", "excused_at"])
+    if not transition.may(by, report):
+        raise PermissionDenied(f"Bạn không có quyền thực hiện việc này: {transition.label}.")
+    if not is_possible(transition, report):
+        raise TransitionRefused(
+            f"Không thể thực hiện “{transition.label}”: báo cáo đang ở trạng thái "
+            f"“{report.get_status_display()}”. Hãy tải lại trang để xem tình trạng mới nhất."
+        )
+    if transition.needs_reason and not reason.strip():
+        raise TransitionRefused("Hãy ghi rõ lý do.")
+    if transition.needs_complete and completeness.missing_in(report):
+        raise TransitionRefused("Báo cáo chưa đầy đủ. Hãy bổ sung các mục còn thiếu rồi thực hiện lại.")
+
+    before = report.status
+    report.status = transition.target or report.working_status
+    if transition.target == RETURNED:
+        report.returned_at = now
+    if action == "take":
+        report.taken_at, report.taken_by = now, by
+    elif report.status not in (SUBMITTED, ACCEPTED):
+        report.taken_at = report.taken_by = None
+    report.save(update_fields=["status", "returned_at", "taken_at", "taken_by"])
+    return ReportEvent.objects.create(
+        report=locked,
+        kind=transition.event,
+        at=now,
+        by=by,
+        from_status=before,
+        to_status=report.status,
+        reason=reason.strip(),
+        note=note,
+    )
