@@ -1,0 +1,159 @@
+"""The yearly report of one agency, from the snapshot of its submission."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from reports.documents.frame import framed, issuer_in_province, plan_citation
+from reports.documents.tree import Block, Column, Document, Heading, Paragraph, Run, Table
+from reports.documents.wording import (
+    STATUS_NAMES,
+    day_in_text,
+    labelled_paragraphs,
+    lower_first,
+    paragraphs,
+    printable,
+    roman,
+    sentence,
+    shortened,
+)
+
+NOTHING_TO_REPORT = "nothing_to_report"
+
+# What an empty common part says: these may be left out of a report, the others may not.
+EMPTY_COMMON_PARTS = {
+    "kinh-phi": "Không có nội dung báo cáo.",
+    "kien-nghi": "Không có đề xuất, kiến nghị.",
+}
+NOT_WRITTEN_YET = "Chưa có nội dung."
+
+HEADING_LENGTH = 80
+
+
+def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: date | None = None) -> Document:
+    """Return the document of an agency's report.
+
+    `content` is the snapshot's JSON (schema 1, kind "agency_report"); `number` is the official number, bare
+    ("5") or whole ("05/BC-SYT"). Without number or date the copy leaves them blank.
+    """
+    content = printable(content)
+    letter = content["letter"]
+    plan, agency, year = content["plan"], content["agency"], content["year"]
+    return framed(
+        content,
+        _body(content),
+        subject=(f"Kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']}, năm {year}"),
+        note=(
+            f"(Nội dung được nhập từ Báo cáo số {letter['number']} của {agency['name']},"
+            f" nhận ngày {day_in_text(date.fromisoformat(letter['received_on']))})"
+            if letter
+            else ""
+        ),
+        number=number or (letter["number"] if letter else ""),
+        issued_on=issued_on,
+    )
+
+
+def _body(content: dict[str, Any]) -> Iterator[Block]:
+    plan, agency, year = content["plan"], content["agency"], content["year"]
+    data_to = day_in_text(date.fromisoformat(content["data_to"]))
+    yield from paragraphs(
+        f"Thực hiện {plan_citation(plan)} về {plan['short_title']}, {agency['name']} báo cáo kết quả triển khai"
+        f" thực hiện năm {year}, số liệu tính đến ngày {data_to}, như sau:"
+    )
+    section = 0
+    for kind, run in groupby(content["parts"], key=lambda part: part["kind"]):
+        parts = list(run)
+        if kind == "area":
+            section += 1
+            yield Heading(1, roman(section), "Kết quả thực hiện các nội dung của Kế hoạch")
+            for part in parts:
+                yield from _area(part)
+        elif kind == "responsibility":
+            section += 1
+            yield Heading(1, roman(section), "Kết quả thực hiện nhiệm vụ được phân công")
+            for position, part in enumerate(parts, start=1):
+                yield from _responsibility(part, position)
+        else:
+            for part in parts:
+                section += 1
+                yield Heading(1, roman(section), part_title(part, year))
+                yield from paragraphs(part["text"] or EMPTY_COMMON_PARTS.get(part["key"], NOT_WRITTEN_YET))
+    yield from paragraphs(_closing(content))
+
+
+def part_title(part: dict[str, Any], year: int) -> str:
+    """Return a common part's title; "next year" is written out, as the document outlives the year."""
+    title: str = part["title"]
+    return title.replace("năm sau", f"năm {year + 1}")
+
+
+def _area(part: dict[str, Any]) -> Iterator[Block]:
+    yield Heading(2, str(part["number"]), part["title"])
+    tasks = part["tasks"]
+    statuses = {task["status"] for task in tasks}
+    if statuses == {NOTHING_TO_REPORT}:
+        reasons = {task["reason"] for task in tasks}
+        if len(reasons) == 1:
+            reason = reasons.pop()
+            yield from paragraphs(f"Không phát sinh.{f' Lý do: {sentence(lower_first(reason))}' if reason else ''}")
+            yield from paragraphs(part["text"])
+            return
+        yield from paragraphs("Không phát sinh.")
+    yield from paragraphs(part["text"])
+    if statuses - {""}:
+        yield _statuses(part)
+    elif not part["text"]:
+        yield from paragraphs(NOT_WRITTEN_YET)
+
+
+def _statuses(part: dict[str, Any]) -> Table:
+    tasks = part["tasks"]
+    caption = f"Mức độ thực hiện các nhiệm vụ của nội dung {part['number']}"
+    code, status = Column("Mã", 18), Column("Mức độ", 32, centred=True)
+    if any(task["reason"] for task in tasks):
+        return Table(
+            caption,
+            (code, Column("Nhiệm vụ theo Kế hoạch", 75), status, Column("Lý do", 40)),
+            tuple((*_status_cells(task), task["reason"]) for task in tasks),
+        )
+    return Table(
+        caption,
+        (code, Column("Nhiệm vụ theo Kế hoạch", 115), status),
+        tuple(_status_cells(task) for task in tasks),
+    )
+
+
+def _status_cells(task: dict[str, Any]) -> tuple[str, str, str]:
+    return task["code"], shortened(task["text"]), STATUS_NAMES[task["status"]]
+
+
+def _responsibility(part: dict[str, Any], position: int) -> Iterator[Block]:
+    (task,) = part["tasks"]
+    heading = shortened(task["text"], HEADING_LENGTH)
+    yield Heading(2, str(position), heading)
+    if heading != task["text"]:
+        quotation = f"Nhiệm vụ theo Kế hoạch ({task['code']}): “{task['text']}”"
+        yield Paragraph((Run(quotation, "italic"),), keeps_next=True)
+    yield stated_status(task)
+    yield from paragraphs(part["text"])
+    if part["difficulties"]:
+        yield from labelled_paragraphs("Khó khăn, vướng mắc", part["difficulties"])
+
+
+def stated_status(task: dict[str, Any]) -> Paragraph:
+    """Return the sentence that states how far a responsibility has come, and why where it has not."""
+    reason = f" Lý do: {sentence(lower_first(task['reason']))}" if task["reason"] else ""
+    return Paragraph((Run("Mức độ thực hiện:", "bold"), Run(f" {STATUS_NAMES[task['status']]}.{reason}")))
+
+
+def _closing(content: dict[str, Any]) -> str:
+    plan, agency = content["plan"], content["agency"]
+    report = (
+        f"Trên đây là báo cáo kết quả triển khai thực hiện Kế hoạch số {plan['number']} năm {content['year']}"
+        f" của {agency['name']}"
+    )
+    if not content["addressee"]:
+        return f"{report}./."
+    return f"{report}, gửi {content['addressee']} tổng hợp, báo cáo {issuer_in_province(plan)}./."

@@ -1,0 +1,125 @@
+"""The content of an official document, said once for every file format made from it.
+
+The parts are those of Nghị định 30/2020/NĐ-CP, Phụ lục I. Texts are cased as they are written in a sentence;
+capitals, bold and italics that the decree gives to a part belong to the format that prints it.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    style: Literal["", "bold", "italic"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the body: level 1 is a mục ("I."), level 2 a khoản ("1.")."""
+
+    kind: ClassVar[str] = "heading"
+    level: Literal[1, 2]
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; lines that open with "- " or "+ " are paragraphs too, as in the decree's practice.
+
+    One that `keeps_next` never ends a page: it leads in what follows.
+    """
+
+    kind: ClassVar[str] = "paragraph"
+    runs: tuple[Run, ...]
+    keeps_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the document says about itself: where a text comes from, what is still missing."""
+
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+TEXT_BOX_MM = 165
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column; the widths of a table's columns add up to the text box, 165 mm."""
+
+    title: str
+    width_mm: int
+    centred: bool = False
+
+    @property
+    def width_percent(self) -> str:
+        """Return the share of the text box's width, such as "10.91%"."""
+        return f"{100 * self.width_mm / TEXT_BOX_MM:.2f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain cells under one header row; the first cell of a row names it."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def cells(self) -> list[list[tuple[Column, str]]]:
+        """Return the rows with each cell beside its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+Block = Heading | Paragraph | Note | Table
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerLine:
+    """A line of the issuer's name in the letterhead; the issuing body itself is bold."""
+
+    text: str
+    bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Boxes 1 to 4: issuer left, country and motto right, number and date under them."""
+
+    issuer: tuple[IssuerLine, ...]
+    number: str
+    place_and_date: str
+    country: str = "Cộng hòa xã hội chủ nghĩa Việt Nam"
+    motto: str = "Độc lập - Tự do - Hạnh phúc"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Boxes 7a and 7b: authority and position line by line, then the name ("" on an unsigned copy)."""
+
+    lines: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An official document. `title` and `author` are the file's own description and are not printed."""
+
+    title: str
+    author: str
+    letterhead: Letterhead
+    type_name: str
+    subject: str
+    note: str
+    addressee: str
+    body: tuple[Block, ...]
+    signature: Signature
+    recipients: tuple[str, ...]
+    language: str = "vi"
