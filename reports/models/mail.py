@@ -2,14 +2,16 @@ from django.db import models
 from django.db.models import Q
 
 from assignments.models import User
-from reports.models.report import Report
+from reports.models.report import Report, ReportEvent
 
 
 class Mail(models.Model):
     """One mail to one person, from the decision to send it to the server's answer.
 
     `key` says what it is (one reminder per person and day, one mail per event) and is unique: making the row
-    is the claim. Its words are composed when it leaves, and kept as sent.
+    is the claim. A reminder carries its `reminders`, any other mail tells of its `event`. The words are
+    composed when the mail leaves, and kept as sent. `attempts` counts the leases taken on it; no reminder joins
+    a mail that somebody has begun to send.
     """
 
     class Kind(models.TextChoices):
@@ -20,8 +22,13 @@ class Mail(models.Model):
     key = models.CharField("khóa", max_length=80, unique=True)
     kind = models.CharField("loại", max_length=20, choices=Kind)
     recipient = models.ForeignKey(User, verbose_name="người nhận", on_delete=models.PROTECT, related_name="mails")
-    report = models.ForeignKey(
-        Report, verbose_name="báo cáo", null=True, blank=True, on_delete=models.PROTECT, related_name="mails"
+    event = models.ForeignKey(
+        ReportEvent,
+        verbose_name="việc được báo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mails",
     )
     due_from = models.DateTimeField("gửi từ lúc")
     lease_until = models.DateTimeField("đang gửi đến", null=True, blank=True)
@@ -32,6 +39,7 @@ class Mail(models.Model):
     subject = models.CharField("tiêu đề", max_length=250, blank=True)
     text = models.TextField("nội dung", blank=True)
     server_answer = models.TextField("trả lời của máy chủ", blank=True)
+    why = models.CharField("vì sao thôi gửi", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "thư"
@@ -39,6 +47,17 @@ class Mail(models.Model):
         ordering = ["due_from", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(sent_at=None) | Q(cancelled_at=None), name="mail_sent_or_cancelled"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None, why="") | (Q(cancelled_at__isnull=False) & ~Q(why="")),
+                name="cancelled_mail_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reminder", event=None) | (~Q(kind="reminder") & Q(event__isnull=False)),
+                name="mail_tells_of_event_unless_reminder",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_from"], condition=Q(sent_at=None, cancelled_at=None), name="mail_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +111,10 @@ class ReminderDue(models.Model):
                 fields=["report", "due_at", "days", "channel"],
                 condition=Q(recipient=None),
                 name="reminder_without_recipient_once",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="skipped") & ~Q(why="")) | (~Q(outcome="skipped") & Q(why="")),
+                name="skipped_reminder_says_why",
             ),
         ]
 
