@@ -143,7 +143,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('kind', models.CharField(max_length=60, verbose_name='loại văn bản')),
                 ('number', models.CharField(max_length=60, verbose_name='số, ký hiệu')),
+                ('also_printed_as', models.JSONField(blank=True, default=list, verbose_name='cách in khác của số, ký hiệu')),
                 ('issued_on', models.DateField(blank=True, null=True, verbose_name='ngày ban hành')),
                 ('issuer', models.CharField(max_length=200, verbose_name='cơ quan ban hành')),
                 ('subject', models.TextField(verbose_name='trích yếu')),

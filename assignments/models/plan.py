@@ -57,11 +57,13 @@ class Plan(models.Model):
 
 
 class CitedDocument(models.Model):
-    """Another document that the plan cites, as it is printed there."""
+    """Another document that the plan cites, as it is printed there; `also_printed_as` are misprints of its number."""
 
     plan = models.ForeignKey(Plan, verbose_name="kế hoạch", on_delete=models.CASCADE, related_name="cited_documents")
     position = models.PositiveSmallIntegerField("thứ tự")
+    kind = models.CharField("loại văn bản", max_length=60)
     number = models.CharField("số, ký hiệu", max_length=60)
+    also_printed_as = models.JSONField("cách in khác của số, ký hiệu", default=list, blank=True)
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     issuer = models.CharField("cơ quan ban hành", max_length=200)
     subject = models.TextField("trích yếu")
@@ -73,7 +75,7 @@ class CitedDocument(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="cited_document_once_per_plan")]
 
     def __str__(self) -> str:
-        return self.number
+        return f"{self.kind} số {self.number}"
 
 
 class ContentArea(models.Model):
