@@ -36,15 +36,19 @@ start_postgresql() {
 start_redis() {
   local port
   port=$(free_port)
-  redis-server --bind 127.0.0.1 --port "$port" --dir "$SERVERS_DIR" --save '' --daemonize yes \
-    --pidfile "$SERVERS_DIR/redis.pid" --logfile "$SERVERS_DIR/redis.log" >/dev/null
+  redis-server --bind 127.0.0.1 --port "$port" --dir "$SERVERS_DIR" --save '' --logfile "$SERVERS_DIR/redis.log" &
+  redis=$!
   export TEST_REDIS_URL=redis://127.0.0.1:$port/0
 }
 
 stop_test_servers() {
-  [[ ! -e $SERVERS_DIR/postgresql/postmaster.pid ]] ||
+  if [[ -e $SERVERS_DIR/postgresql/postmaster.pid ]]; then
     as_postgres "$POSTGRESQL_PROGRAMS/pg_ctl" --pgdata="$SERVERS_DIR/postgresql" --silent --mode=immediate stop
-  [[ ! -e $SERVERS_DIR/redis.pid ]] || kill "$(cat "$SERVERS_DIR/redis.pid")"
+  fi
+  if [[ ${redis:-} ]]; then
+    kill "$redis"
+    wait "$redis"
+  fi
   rm -rf "$SERVERS_DIR"
 }
 
