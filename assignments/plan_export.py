@@ -1,0 +1,56 @@
+"""A loaded plan as plain data, to hand on or to compare."""
+
+from typing import Any
+
+from assignments.models import Plan, Task
+
+
+def plan_as_data(plan: Plan) -> dict[str, Any]:
+    """Return the plan's own words in its order, ready for JSON; proposals of areas and leads are left out."""
+    measures: dict[int, list[str]] = {}
+    for number, text in plan.tasks.filter(kind=Task.Kind.MEASURE, task_areas__is_main=True).values_list(
+        "task_areas__area__number", "text"
+    ):
+        measures.setdefault(number, []).append(text)
+    return {
+        "number": plan.number,
+        "title": plan.title,
+        "short_title": plan.short_title,
+        "issuer": plan.issuer,
+        "issued_on": plan.issued_on.isoformat(),
+        "signer_lines": plan.signer_lines,
+        "signer_name": plan.signer_name,
+        "preamble": plan.preamble,
+        "purposes": plan.purposes,
+        "requirements": plan.requirements,
+        "areas": [
+            {"number": area.number, "title": area.title, "measures": measures.get(area.number, [])}
+            for area in plan.areas.all()
+        ],
+        "funding_rules": plan.funding_rules,
+        "agencies": [
+            {
+                "number": participant.number,
+                "name": participant.name,
+                "is_invited": participant.is_invited,
+                "responsibilities": [task.text for task in participant.responsibilities.all()],
+                "members": [agency.name for agency in participant.members.order_by("pk")],
+            }
+            for participant in plan.participants.prefetch_related("responsibilities")
+        ],
+        "reporting_duty": plan.reporting_duty,
+        "report_due_day": plan.report_due_day,
+        "report_due_month": plan.report_due_month,
+        "recipients": plan.recipients,
+        "cited_documents": [
+            {
+                "kind": document.kind,
+                "number": document.number,
+                "also_printed_as": document.also_printed_as,
+                "issued_on": document.issued_on and document.issued_on.isoformat(),
+                "issuer": document.issuer,
+                "subject": document.subject,
+            }
+            for document in plan.cited_documents.all()
+        ],
+    }
