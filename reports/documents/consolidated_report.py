@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from reports.documents.agency_report import stated_status, part_title
+from reports.documents.agency_report import part_title, stated_status
 from reports.documents.frame import framed, plan_citation
 from reports.documents.tree import Block, Column, Document, Heading, Note, Paragraph, Run, Table
 from reports.documents.wording import (

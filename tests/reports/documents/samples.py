@@ -29,19 +29,19 @@ AGENCIES = (
     *(f"UBND huyện {name}" for name in DISTRICTS),
 )  # fmt: skip
 
-DIRECTION = """1. Đặc điểm tình hình: tổng số cán bộ, công chức, viên chức 2.315 người, trong đó nữ 1.482 người, chiếm 64,0%.
+DIRECTION = """1. Đặc điểm tình hình: tổng số công chức, viên chức 2.315 người, nữ 1.482 người, chiếm 64,0%.
 2. Văn bản đã ban hành:
 - Kế hoạch số 35/KH-SYT ngày 12/02/2026 về hoạt động bình đẳng giới và vì sự tiến bộ của phụ nữ năm 2026;
 - Công văn số 612/SYT-TCCB ngày 04/5/2026 về việc kiện toàn Ban Vì sự tiến bộ của phụ nữ.
 3. Ban Vì sự tiến bộ của phụ nữ được kiện toàn gồm 11 thành viên, trong đó nữ 07 người (63,6%)."""
-WORK = """Tổ chức 12 hội nghị tuyên truyền cho 845 lượt cán bộ, viên chức (nữ 562 lượt, chiếm 66,5%), tăng 03 hội nghị so với cùng kỳ năm 2025.
+WORK = """Tổ chức 12 hội nghị cho 845 lượt cán bộ (nữ 562 lượt, chiếm 66,5%), tăng 03 hội nghị so với năm 2025.
 + Đăng tải 48 tin, bài trên trang thông tin điện tử của ngành;
 + Phát 3.200 tờ rơi về bình đẳng giới, phòng, chống bạo lực gia đình tại 195/200 trạm y tế (97,5%)."""
 RESULT = """Tỷ số giới tính khi sinh ước cả năm 113,2 bé trai/100 bé gái, giảm 0,8 điểm so với năm 2025.
 Thanh tra 18 cơ sở siêu âm, xử lý vi phạm 02 cơ sở."""
 ASSESSMENT = """Ưu điểm: các nhiệm vụ được triển khai đúng kế hoạch; tỷ lệ nữ lãnh đạo cấp phòng đạt 41,6%.
-Tồn tại, hạn chế: kinh phí dành cho công tác bình đẳng giới ở tuyến huyện còn ít; số liệu tách theo giới chưa đầy đủ."""
-NEXT_YEAR = "Tiếp tục lồng ghép bình đẳng giới trong các chương trình của ngành; phấn đấu tỷ số giới tính khi sinh dưới 113."
+Tồn tại, hạn chế: kinh phí dành cho công tác bình đẳng giới ở huyện còn ít; số liệu tách theo giới chưa đầy đủ."""
+NEXT_YEAR = "Lồng ghép bình đẳng giới trong chương trình của ngành; phấn đấu tỷ số giới tính khi sinh dưới 113."
 
 
 def agency_content(**changes: Any) -> Content:
@@ -87,7 +87,9 @@ def agency_content(**changes: Any) -> Content:
 def focal_content(**changes: Any) -> Content:
     """Return the focal agency's own report: a two-line name, no addressee, two responsibilities."""
     content = agency_content()
-    content["parts"].insert(8, responsibility("NV-01.2", "Tổ chức tuyên truyền các quan điểm, chủ trương.", difficulties=""))
+    content["parts"].insert(
+        8, responsibility("NV-01.2", "Tổ chức tuyên truyền các quan điểm, chủ trương.", difficulties="")
+    )
     return content | {
         "agency": FOCAL_AGENCY,
         "addressee": None,
@@ -175,7 +177,13 @@ def consolidated_content(**changes: Any) -> Content:
                 ],
                 "missing": absent,
             },
-            merged_common("kinh-phi", "Kinh phí thực hiện", "Được giao 120 triệu đồng, đã sử dụng 96,5 triệu đồng.", merged, absent),
+            merged_common(
+                "kinh-phi",
+                "Kinh phí thực hiện",
+                "Được giao 120 triệu đồng, đã sử dụng 96,5 triệu đồng.",
+                merged,
+                absent,
+            ),
             merged_common("danh-gia", "Đánh giá chung", ASSESSMENT, merged, absent),
             merged_common("phuong-huong", "Phương hướng, nhiệm vụ năm sau", NEXT_YEAR, merged, absent),
             merged_common("kien-nghi", "Đề xuất, kiến nghị", "", (), absent),
@@ -199,7 +207,15 @@ FOCAL_AGENCY = {
 
 def common(key: str, title: str, text: str) -> Content:
     """Return a common part of an agency's report."""
-    return {"key": key, "kind": "common", "title": title, "number": None, "text": text, "difficulties": "", "tasks": []}
+    return {
+        "key": key,
+        "kind": "common",
+        "title": title,
+        "number": None,
+        "text": text,
+        "difficulties": "",
+        "tasks": [],
+    }
 
 
 def area(number: int) -> Content:
@@ -244,9 +260,7 @@ def merged_common(key: str, title: str, text: str, agencies: tuple[str, ...], mi
         "key": key,
         "kind": "common",
         "title": title,
-        "paragraphs": [
-            {"agency": name, "text": text, "unreviewed": name == FOCAL_NAME} for name in agencies
-        ],
+        "paragraphs": [{"agency": name, "text": text, "unreviewed": name == FOCAL_NAME} for name in agencies],
         "nothing": [],
         "missing": missing,
     }

@@ -1,0 +1,406 @@
+"""Real PDFs, read back: words, millimetres, fonts, and what the renderer may open."""
+
+import gc
+import hashlib
+import os
+import subprocess
+import sys
+import unicodedata
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from fontTools.ttLib import TTFont
+from pypdf import PageObject, PdfReader
+from weasyprint.urls import FatalURLFetchingError
+
+from reports.documents.agency_report import agency_report_tree
+from reports.documents.consolidated_report import consolidated_report_tree
+from reports.documents.html import page_html
+from reports.documents.pdf import FONTS, PROJECT, FontFetcher, RenderingError, html_to_pdf, render_pdf
+from reports.documents.tree import Document, Heading, Paragraph, Run, Table
+from tests.reports.documents.samples import (
+    agency_content,
+    consolidated_content,
+    district_content,
+    focal_content,
+)
+
+MM_PER_POINT = 25.4 / 72
+
+VIETNAMESE_LETTERS = [
+    unicodedata.normalize("NFC", letter + tone)
+    for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+] + ["đ", "Đ"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A printed line: its left end and baseline in mm from the sheet's top left corner, font and size."""
+
+    text: str
+    x: float
+    y: float
+    font: str
+    size: float
+
+
+def printed_lines(page: PageObject) -> list[Line]:
+    """Return the page's lines in the order they are drawn."""
+    lines: list[Line] = []
+
+    def collect(text, matrix, text_matrix, font, size):
+        if text.strip():
+            scale, height = float(matrix[0]), float(page.mediabox.height)
+            x = float(text_matrix[4]) * scale + float(matrix[4])
+            y = height - (float(text_matrix[5]) * float(matrix[3]) + float(matrix[5]))
+            name = font["/BaseFont"].split("+")[1]
+            lines.append(Line(text.strip(), x * MM_PER_POINT, y * MM_PER_POINT, name, round(size * scale, 2)))
+
+    page.extract_text(visitor_text=collect)
+    return lines
+
+
+def line(page: PageObject, start: str) -> Line:
+    """Return the page's one line that starts with this text."""
+    (found,) = [found for found in printed_lines(page) if found.text.replace("\xa0", " ").startswith(start)]
+    return found
+
+
+def rule_lengths(page: PageObject) -> list[float]:
+    """Return the lengths in mm of the rules drawn under letterhead and subject, tables aside."""
+    return [
+        float(operands[2]) * 0.75 * MM_PER_POINT
+        for operands, operator in page.get_contents().operations
+        if operator == b"re" and float(operands[3]) == 1
+    ]
+
+
+def words(text: str) -> str:
+    """Return a text without its white space, composed, in capitals: headings are printed in them."""
+    return unicodedata.normalize("NFC", "".join(text.split())).upper()
+
+
+def words_of(document: Document) -> list[str]:
+    """Return every text of the tree, as words."""
+    texts = [document.type_name, document.subject, document.note, document.addressee, *document.recipients]
+    texts += [one.text for one in document.letterhead.issuer]
+    texts += [document.letterhead.number, document.letterhead.place_and_date]
+    texts += [*document.signature.lines, document.signature.name]
+    for block in document.body:
+        if isinstance(block, Paragraph):
+            texts.append("".join(run.text for run in block.runs))
+        elif isinstance(block, Table):
+            texts += [block.caption, *(cell for row in block.rows for cell in row)]
+        else:
+            texts.append(block.text)
+    return [words(text) for text in texts]
+
+
+def words_in(pdf: bytes) -> str:
+    """Return the words of the whole file, page numbers left out so that a sentence may cross a page."""
+    reader = PdfReader(BytesIO(pdf))
+    texts = []
+    for number, page in enumerate(reader.pages, start=1):
+        text = page.extract_text()
+        texts.append(text.removeprefix(str(number)) if number > 1 else text)
+    return words("".join(texts))
+
+
+@pytest.fixture(scope="module")
+def agency_pdf() -> bytes:
+    return render_pdf(agency_report_tree(agency_content()))
+
+
+@pytest.fixture(scope="module")
+def agency_pages(agency_pdf) -> list[PageObject]:
+    return list(PdfReader(BytesIO(agency_pdf)).pages)
+
+
+@pytest.fixture(scope="module")
+def focal_page() -> PageObject:
+    tree = agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5))
+    return PdfReader(BytesIO(render_pdf(tree))).pages[0]
+
+
+@pytest.fixture(scope="module")
+def merged_pdf() -> bytes:
+    return render_pdf(consolidated_report_tree(consolidated_content(), number="312"))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        agency_report_tree(agency_content()),
+        agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5)),
+        agency_report_tree(district_content(letter={"number": "45/BC-UBND", "received_on": "2026-11-05"})),
+    ],
+    ids=["department", "focal", "district"],
+)
+def test_pdf_holds_every_word_of_the_tree(tree):
+    printed = words_in(render_pdf(tree))
+
+    assert [text for text in words_of(tree) if text not in printed] == []
+
+
+def test_merged_pdf_holds_every_word_of_the_tree(merged_pdf):
+    tree = consolidated_report_tree(consolidated_content(), number="312")
+    printed = words_in(merged_pdf)
+
+    assert [text for text in words_of(tree) if text not in printed] == []
+
+
+def test_pdf_describes_itself(agency_pdf):
+    reader = PdfReader(BytesIO(agency_pdf))
+
+    assert reader.metadata.title == agency_report_tree(agency_content()).title
+    assert reader.metadata.author == "Sở Y tế"
+    assert reader.trailer["/Root"]["/Lang"] == "vi"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
+    assert reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    assert "/CreationDate" not in reader.metadata
+
+
+def test_pdf_outline_follows_the_headings(agency_pdf):
+    reader = PdfReader(BytesIO(agency_pdf))
+    (title, sections) = reader.outline
+
+    tree = agency_report_tree(agency_content())
+    assert title["/Title"] == f"Báo cáo {tree.subject}"
+    assert [entry["/Title"] for entry in sections if not isinstance(entry, list)] == [
+        f"{block.number}. {block.text}" for block in tree.body if isinstance(block, Heading) and block.level == 1
+    ]
+
+
+@pytest.mark.parametrize("name", ["agency_pdf", "merged_pdf"])
+def test_pdf_embeds_tinos_and_nothing_else(name, request):
+    fonts = set()
+    for page in PdfReader(BytesIO(request.getfixturevalue(name))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            (descendant,) = font["/DescendantFonts"]
+            assert "/FontFile2" in descendant["/FontDescriptor"]
+            fonts.add(font["/BaseFont"].split("+")[1])
+
+    assert fonts == {"Tinos", "Tinos-Bold", "Tinos-Italic", "Tinos-Bold-Italic"}
+
+
+def test_every_face_has_every_vietnamese_letter_and_the_same_letters():
+    assert len(VIETNAMESE_LETTERS) == 146
+
+    faces = {}
+    for path in FONTS.glob("*.ttf"):
+        with TTFont(path) as font:
+            faces[path.stem] = set(font.getBestCmap())
+
+    assert set(faces) == {"Tinos-Regular", "Tinos-Italic", "Tinos-Bold", "Tinos-BoldItalic"}
+    assert len({frozenset(letters) for letters in faces.values()}) == 1
+    assert [letter for letter in VIETNAMESE_LETTERS if ord(letter) not in faces["Tinos-Regular"]] == []
+
+
+def test_every_vietnamese_letter_is_read_back():
+    content = agency_content()
+    content["parts"][0]["text"] = " ".join(VIETNAMESE_LETTERS)
+
+    text = PdfReader(BytesIO(render_pdf(agency_report_tree(content)))).pages[0].extract_text()
+
+    assert "".join(VIETNAMESE_LETTERS) in unicodedata.normalize("NFC", "".join(text.split()))
+
+
+def test_page_number_is_absent_on_the_first_page_and_centred_in_the_top_margin_after(agency_pages):
+    assert len(agency_pages) > 2
+    assert [one for one in printed_lines(agency_pages[0]) if one.y < 20] == []
+    for number, page in enumerate(agency_pages[1:], start=2):
+        (printed,) = [one for one in printed_lines(page) if one.y < 20]
+        assert (printed.text, printed.font, printed.size) == (str(number), "Tinos", 14)
+        assert printed.x == pytest.approx(30 + 165 / 2, abs=1.5)
+
+
+def test_sheet_is_a4_with_the_decrees_margins(agency_pages):
+    page = agency_pages[0]
+    assert float(page.mediabox.width) * MM_PER_POINT == pytest.approx(210, abs=0.05)
+    assert float(page.mediabox.height) * MM_PER_POINT == pytest.approx(297, abs=0.05)
+
+    for page in agency_pages:
+        body = [one for one in printed_lines(page) if one.y > 20]
+        assert min(one.x for one in body) == pytest.approx(30, abs=0.1)
+        assert max(one.y for one in body) < 277
+
+    first, second = printed_lines(agency_pages[0])[10:12]
+    assert (first.text[:9], first.size) == ("Thực hiện", 14)
+    assert first.x == pytest.approx(40, abs=0.1)
+    assert second.x == pytest.approx(30, abs=0.1)
+    assert second.y - first.y == pytest.approx(14 * 1.15 * MM_PER_POINT, abs=0.05)
+
+
+def test_letterhead_stands_in_cells_of_66_and_99_mm(focal_page):
+    assert [(one.text.replace("\xa0", " "), one.font, one.size) for one in printed_lines(focal_page)[:7]] == [
+        ("UBND TỈNH LẠNG SƠN", "Tinos", 13),
+        ("SỞ LAO ĐỘNG -", "Tinos-Bold", 13),
+        ("THƯƠNG BINH VÀ XÃ HỘI", "Tinos-Bold", 13),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Tinos-Bold", 13),
+        ("Độc lập - Tự do - Hạnh phúc", "Tinos-Bold", 14),
+        ("Số: 05/BC-SLĐTBXH", "Tinos", 13),
+        ("Lạng Sơn, ngày 05 tháng 02 năm 2026", "Tinos-Italic", 14),
+    ]
+    # Measured in Tinos Bold: 59.2 mm, 95.7 mm and 60.5 mm of text, each centred in its cell.
+    assert line(focal_page, "THƯƠNG BINH").x == pytest.approx(30 + (66 - 59.2) / 2, abs=0.5)
+    assert line(focal_page, "CỘNG HÒA").x == pytest.approx(96 + (99 - 95.7) / 2, abs=0.5)
+    assert line(focal_page, "Độc lập").x == pytest.approx(96 + (99 - 60.5) / 2, abs=0.5)
+    assert line(focal_page, "UBND TỈNH LẠNG").y == pytest.approx(line(focal_page, "CỘNG HÒA").y, abs=0.05)
+    assert line(focal_page, "Số:").y == pytest.approx(line(focal_page, "Lạng Sơn, ngày").y, abs=0.05)
+
+
+def test_rules_have_the_decrees_lengths(focal_page):
+    issuer, motto, subject = rule_lengths(focal_page)
+
+    assert 59.2 / 3 <= issuer <= 59.2 / 2
+    assert motto == pytest.approx(60.5, abs=0.3)
+    assert 165 / 3 <= subject <= 165 / 2
+
+
+def test_title_is_centred_in_bold_14_point(agency_pages):
+    type_name, subject = line(agency_pages[0], "BÁO CÁO"), line(agency_pages[0], "Kết quả triển khai")
+
+    assert (type_name.font, type_name.size, subject.font, subject.size) == ("Tinos-Bold", 14, "Tinos-Bold", 14)
+    assert subject.y - type_name.y == pytest.approx(14 * 1.15 * MM_PER_POINT, abs=0.1)
+
+
+def test_recipients_and_signature_share_height_and_page(agency_pages):
+    page = agency_pages[-1]
+    recipients, authority, name = line(page, "Nơi nhận:"), line(page, "KT. GIÁM ĐỐC"), line(page, "Nguyễn Văn A")
+
+    assert (recipients.font, recipients.size, recipients.x) == (
+        "Tinos-Bold-Italic",
+        12,
+        pytest.approx(30, abs=0.1),
+    )
+    assert (line(page, "- Như trên;").font, line(page, "- Như trên;").size) == ("Tinos", 11)
+    assert (authority.font, authority.size, name.font, name.size) == ("Tinos-Bold", 14, "Tinos-Bold", 14)
+    assert recipients.y == pytest.approx(authority.y, abs=1)
+    assert authority.x > 30 + 165 / 2
+    assert name.y - line(page, "PHÓ GIÁM ĐỐC").y > 21
+
+
+def paragraphs_long(count: int) -> tuple[Paragraph, ...]:
+    return (Paragraph((Run("Dòng chữ."),)),) * count
+
+
+@pytest.mark.parametrize("count", range(22, 31))
+def test_page_breaks_leave_no_heading_and_no_signature_alone(count):
+    """Push a heading, then the end of the document, over the foot of a page, one line at a time."""
+    base = agency_report_tree(agency_content())
+    tree = replace(
+        base,
+        body=(
+            *paragraphs_long(count),
+            Heading(1, "I", "Đề mục"),
+            Heading(2, "1", "Tiểu mục"),
+            *paragraphs_long(count + 3),
+        ),
+    )
+
+    pages = list(PdfReader(BytesIO(render_pdf(tree))).pages)
+
+    for page in pages:
+        texts = [one.text for one in printed_lines(page)]
+        assert not texts[-1].startswith(("I. ", "1. "))
+        if "Nơi nhận:" in texts:
+            assert "Dòng chữ." in texts
+            assert {"KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Nguyễn Văn A", "- Như trên;", "- Lưu: VT."} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/font.ttf",
+        "https://127.0.0.1:1/",
+        "ftp://127.0.0.1/",
+        (FONTS / "OFL.txt").as_uri(),
+        (FONTS / ".." / "tinos" / "Tinos-Regular.ttf").as_uri(),
+        (FONTS / "Tinos-Regular.ttf").as_uri() + "?",
+        "file://localhost" + str(FONTS / "Tinos-Regular.ttf"),
+        (PROJECT / "manage.py").as_uri(),
+    ],
+)
+def test_fetcher_refuses_everything_but_data_and_its_fonts(address):
+    with pytest.raises(ValueError, match="not allowed in a document"):
+        FontFetcher().fetch(address)
+
+
+def test_fetcher_opens_its_fonts_and_data():
+    font = FONTS / "Tinos-Regular.ttf"
+
+    with closing(FontFetcher().fetch(font.as_uri())) as response:
+        assert response.read() == font.read_bytes()
+    assert FontFetcher().fetch("data:text/plain,abc").read() == b"abc"
+
+
+def test_page_that_asks_for_another_file_is_not_rendered():
+    page = page_html(agency_report_tree(agency_content()))
+    page = page.replace("</head>", '<link rel="attachment" href="file:///etc/passwd"></head>')
+
+    with pytest.raises(RenderingError, match="file:///etc/passwd") as raised:
+        html_to_pdf(page)
+    assert isinstance(raised.value.__cause__, FatalURLFetchingError)
+
+
+def test_hostile_text_is_printed_as_text():
+    hostile = '<script>alert(1)</script> <link rel=attachment href="file:///etc/passwd">\x00\x1b {{ 7|add:1 }}'
+    content = agency_content()
+    content["parts"][0]["text"] = f"{hostile}\n{'dài' * 200}"
+    content["agency"]["name"] = hostile
+
+    pdf = render_pdf(agency_report_tree(content))
+
+    reader = PdfReader(BytesIO(pdf))
+    assert words('<link rel=attachment href="file:///etc/passwd"> {{ 7|add:1 }}') in words_in(pdf)
+    assert words("dài" * 200) in words_in(pdf)
+    assert list(reader.attachments) == []
+    assert b"/JavaScript" not in pdf
+
+
+def test_letter_that_the_fonts_lack_prints_as_a_box_and_spoils_no_other():
+    content = agency_content()
+    content["parts"][0]["text"] = "Đạt 😀 và ✓ cả 中 năm"
+
+    printed = words_in(render_pdf(agency_report_tree(content)))
+
+    assert words("Đạt □ và □ cả □ năm") in printed
+
+
+def test_same_document_gives_same_bytes_in_processes_of_different_hash_seeds(agency_pdf, tmp_path):
+    program = (
+        "import django, hashlib\n"
+        "django.setup()\n"
+        "from reports.documents.agency_report import agency_report_tree\n"
+        "from reports.documents.pdf import render_pdf\n"
+        "from tests.reports.documents.samples import agency_content\n"
+        "pdf = render_pdf(agency_report_tree(agency_content()))\n"
+        "print(hashlib.sha256(pdf).hexdigest())\n"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Ho_Chi_Minh"))
+    }
+
+    assert digests == {hashlib.sha256(agency_pdf).hexdigest()}
+
+
+def test_rendering_leaves_collector_and_environment_as_they_were():
+    before = dict(os.environ)
+
+    render_pdf(agency_report_tree(agency_content()))
+
+    assert gc.isenabled()
+    assert dict(os.environ) == before
