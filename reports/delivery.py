@@ -1,0 +1,255 @@
+"""The way of a mail to the mail server: leased, sent outside any transaction, marked with the server's answer.
+
+A worker that is killed leaves a lease that runs out, and the mail is sent again under the same Message-ID:
+none is lost, and at most the one that was under way arrives twice.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import logging
+import smtplib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends import filebased, smtp
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from reports import deadlines, emails, reminders
+from reports.models import Mail, ReminderDue
+
+Clock = Callable[[], datetime.datetime]
+
+# A server has EMAIL_TIMEOUT seconds for each answer, and the lease is renewed before each: it must be longer.
+LEASE = datetime.timedelta(seconds=20)
+# One round stops taking mails well before a task's hard time limit; the next sweep goes on.
+ROUND = datetime.timedelta(seconds=60)
+LONGEST_PAUSE = datetime.timedelta(hours=1)
+WHY_LENGTH = Mail._meta.get_field("why").max_length
+
+logger = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the mail: it took longer than the lease."""
+
+
+class Lease:
+    """The right to send one mail, for a while."""
+
+    def __init__(self, mail_id: int, until: datetime.datetime, clock: Clock):
+        self.mail_id = mail_id
+        self.until = until
+        self.clock = clock
+
+    @classmethod
+    def take(cls, mail_id: int, clock: Clock) -> "Lease | None":
+        """Take the lease, or return None where the mail has left, may not leave yet, or is somebody else's."""
+        now = clock()
+        until = now + LEASE
+        taken = _waiting(now).filter(pk=mail_id).update(lease_until=until, attempts=F("attempts") + 1)
+        return cls(mail_id, until, clock) if taken else None
+
+    def held(self) -> QuerySet[Mail]:
+        return Mail.objects.filter(pk=self.mail_id, lease_until=self.until)
+
+    def renew(self) -> None:
+        """Hold the mail for another while. Raises LeaseLost where somebody else took it."""
+        until = self.clock() + LEASE
+        if not self.held().update(lease_until=until):
+            raise LeaseLost(f"mail {self.mail_id}")
+        self.until = until
+
+
+def _waiting(now: datetime.datetime) -> QuerySet[Mail]:
+    """Return the mails that may leave now. Reminders stay until the morning, whenever they fell due."""
+    waiting = Mail.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lte=now), sent_at=None, cancelled_at=None, due_from__lte=now
+    )
+    if now.astimezone(deadlines.VIETNAM).time() < reminders.MAILS_LEAVE_FROM:
+        waiting = waiting.exclude(kind=Mail.Kind.REMINDER)
+    return waiting
+
+
+def deliver_waiting(clock: Clock) -> int:
+    """Send every mail that may leave; return how many left.
+
+    May run twice, and at the same time as itself. A server that is not there ends the round; a mail that fails
+    for a reason of its own does not keep the others, and its error is raised at the end.
+    """
+    started = clock()
+    errors: list[Exception] = []
+    sent = 0
+    for mail_id in list(_waiting(started).values_list("pk", flat=True)):
+        if clock() - started > ROUND:
+            break
+        try:
+            sent += deliver(mail_id, clock)
+        except (OSError, smtplib.SMTPException) as error:
+            errors.append(error)
+            break
+        except Exception as error:
+            logger.exception("mail %s", mail_id)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("mails that did not leave", errors)
+    return sent
+
+
+def deliver(mail_id: int, clock: Clock) -> bool:
+    """Send one mail, if it may leave and is nobody else's; tell whether it left.
+
+    A refusal of this mail by the server is recorded, not raised: for good (5xx) the mail is given up, for now
+    (4xx) it is put off. Every other error puts it off and is raised.
+    """
+    lease = Lease.take(mail_id, clock)
+    if lease is None:
+        return False
+    mail = Mail.objects.select_related("recipient", "event__report__cycle__plan", "event__report__agency").get(
+        pk=mail_id
+    )
+    try:
+        letter = emails.compose(mail, clock())
+        message = _message(mail, letter)
+        with _open_connection(lease) as connection:
+            connection.send_messages([message])
+            _mark_sent(mail, letter, getattr(connection, "last_answer", ""), clock())
+    except emails.NothingToSay as reason:
+        _cancel(mail, str(reason), clock())
+        return False
+    except LeaseLost:
+        logger.warning("mail %s: the lease was lost to another worker", mail.key)
+        return False
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
+        code, answer = _refusal(refusal)
+        logger.warning("mail %s: the server answered %s", mail.key, answer)
+        if code >= 500:
+            _cancel(mail, f"máy chủ thư từ chối: {answer}", clock(), server_answer=answer)
+        else:
+            _put_off(lease, mail, answer)
+        return False
+    except Exception as error:
+        _put_off(lease, mail, str(error))
+        raise
+    return True
+
+
+def message_id(key: str) -> str:
+    """Return the Message-ID of the mail with this key: the same however often it is sent."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{settings.MAIL_MESSAGE_ID_DOMAIN}>"
+
+
+def _message(mail: Mail, letter: emails.Letter) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[mail.recipient.email],
+        headers={"Message-ID": message_id(mail.key), "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+class SmtpBackend(smtp.EmailBackend):
+    """Django's SMTP backend, renewing the lease before each answer that it waits for and keeping the last one."""
+
+    def __init__(self, lease: Lease):
+        super().__init__()
+        self.lease = lease
+        self.last_answer = ""
+
+    @property
+    def connection_class(self):
+        backend = self
+
+        class Client(super().connection_class):  # type: ignore[misc] # SMTP or SMTP_SSL, as the settings say
+            def getreply(self):
+                backend.lease.renew()
+                code, words = super().getreply()
+                backend.last_answer = f"{code} {_as_text(words)}"
+                return code, words
+
+        return Client
+
+
+class FileBackend(filebased.EmailBackend):
+    """Django's backend that writes mails to files, with one file for each mail."""
+
+    def __init__(self, lease: Lease):
+        super().__init__()
+        name = f"{lease.clock().astimezone(deadlines.VIETNAM):%Y%m%d-%H%M%S}-{lease.mail_id}.log"
+        self._fname = str(Path(self.file_path) / name)
+        self.last_answer = f"đã ghi vào tệp {name}"
+
+
+# Any other backend sends as well, and has no answer to keep.
+BACKENDS: dict[str, Callable[[Lease], BaseEmailBackend]] = {
+    "django.core.mail.backends.smtp.EmailBackend": SmtpBackend,
+    "django.core.mail.backends.filebased.EmailBackend": FileBackend,
+}
+
+
+@contextlib.contextmanager
+def _open_connection(lease: Lease) -> Iterator[BaseEmailBackend]:
+    """Connect to what the settings name; what goes wrong when taking leave of the server is of no concern."""
+    backend = BACKENDS.get(settings.EMAIL_BACKEND)
+    connection = backend(lease) if backend else get_connection()
+    connection.open()
+    try:
+        yield connection
+    finally:
+        with contextlib.suppress(Exception):
+            connection.close()
+
+
+def _refusal(refusal: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> tuple[int, str]:
+    """Return the server's code and its whole answer."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        [(code, words)] = refusal.recipients.values()
+        return code, f"{code} {_as_text(words)}"
+    return refusal.smtp_code, f"{refusal.smtp_code} {_as_text(refusal.smtp_error)}"
+
+
+def _as_text(words: bytes | str) -> str:
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return text.replace("\0", "")
+
+
+def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.datetime) -> None:
+    with transaction.atomic():
+        Mail.objects.filter(pk=mail.pk, sent_at=None, cancelled_at=None).update(
+            sent_at=now,
+            lease_until=None,
+            address=mail.recipient.email,
+            subject=letter.subject,
+            text=letter.text,
+            server_answer=answer,
+        )
+        carried = ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders])
+        carried.update(outcome=ReminderDue.Outcome.SENT)
+
+
+def _cancel(mail: Mail, why: str, now: datetime.datetime, *, server_answer: str = "") -> None:
+    """Give the mail up, and with it the reminders that it carries."""
+    why = why[:WHY_LENGTH]
+    with transaction.atomic():
+        Mail.objects.filter(pk=mail.pk, sent_at=None, cancelled_at=None).update(
+            cancelled_at=now,
+            lease_until=None,
+            why=why,
+            address=mail.recipient.email if server_answer else "",
+            server_answer=server_answer,
+        )
+        pending = mail.reminders.filter(outcome=ReminderDue.Outcome.PENDING)
+        pending.update(outcome=ReminderDue.Outcome.SKIPPED, why=why)
+
+
+def _put_off(lease: Lease, mail: Mail, answer: str) -> None:
+    """Let the mail go and try again after a pause that doubles with every attempt."""
+    minutes = 2 ** min(mail.attempts - 1, 6)
+    pause = min(datetime.timedelta(minutes=minutes), LONGEST_PAUSE)
+    lease.held().update(lease_until=None, due_from=lease.clock() + pause, server_answer=answer)

@@ -1,0 +1,253 @@
+"""What the mails say: composed from the state at the moment they leave, in text and in HTML."""
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from assignments.models import Agency, Membership, Plan, Role, User
+from reports import completeness, deadlines, reminders
+from reports.models import CalendarException, Mail, ReminderDue, Report, ReportEvent
+
+MISSING_SHOWN = 8
+SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
+
+# An event is told of as long as its report is in one of these states.
+STILL_SO_IN = {
+    Mail.Kind.REPORT_RETURNED: (Report.Status.RETURNED, Report.Status.AWAITING_APPROVAL),
+    Mail.Kind.REPORT_ACCEPTED: (Report.Status.ACCEPTED,),
+}
+
+RECIPIENT_LEFT = "tài khoản của người nhận đã ngừng hoạt động"
+NOTHING_LEFT = "không còn việc cần nhắc khi thư đến giờ gửi"
+MOVED_ON = "báo cáo đã chuyển sang bước khác trước khi thư được gửi"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail's words, and the reminders that it carries."""
+
+    subject: str
+    text: str
+    html: str
+    reminders: list[ReminderDue] = field(default_factory=list)
+
+
+class NothingToSay(Exception):
+    """The mail has lost its reason to leave; the words say why, for the record."""
+
+
+@dataclass(frozen=True)
+class ReminderItem:
+    """One report in a reminder: what the reader is asked to do about it, and where.
+
+    `task` is write (finish and submit), approve, follow (an officer chases) or no_contact (the agency has
+    nobody to chase).
+    """
+
+    report: Report
+    task: str
+    due_at: datetime.datetime
+    now: datetime.datetime
+    focal_agency: Agency | None
+    gaps: list[completeness.Missing] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+
+    @property
+    def plan(self) -> Plan:
+        return self.report.cycle.plan
+
+    @property
+    def year(self) -> str:
+        return str(self.report.cycle.year)
+
+    @property
+    def last_day(self) -> datetime.date:
+        return deadlines.last_day(self.due_at)
+
+    @property
+    def days_words(self) -> str:
+        return deadlines.days_left_words(self.due_at, self.now)
+
+    @property
+    def is_overdue(self) -> bool:
+        return deadlines.is_late(self.now, self.due_at)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.task == "write" and not self.gaps
+
+    @property
+    def missing(self) -> list[str]:
+        return [gap.sentence for gap in self.gaps[:MISSING_SHOWN]]
+
+    @property
+    def more_missing(self) -> int:
+        return len(self.gaps[MISSING_SHOWN:])
+
+    @property
+    def link(self) -> str:
+        """The page where the reader goes on: the first missing part, or the check that comes before submitting."""
+        if self.gaps:
+            return settings.SITE_URL + self.report.url("part", self.gaps[0].part.key)
+        return settings.SITE_URL + self.report.url("check" if self.task in ("write", "approve") else "report")
+
+    @property
+    def link_label(self) -> str:
+        if self.gaps:
+            return "Viết tiếp từ phần còn thiếu đầu tiên"
+        return {"write": "Kiểm tra và nộp báo cáo", "approve": "Xem và duyệt báo cáo"}.get(self.task, "Mở báo cáo")
+
+    @property
+    def words(self) -> str:
+        return _one_line("emails/_reminder_words.txt", {"item": self})
+
+
+def queue(kind: Mail.Kind, *, recipient: User, event: ReportEvent) -> None:
+    """Queue the mail that tells one person of an event, once however often it is asked for.
+
+    It leaves at once; call it in the transaction that writes the event.
+    """
+    Mail.objects.get_or_create(
+        key=f"{kind}:{event.pk}:{recipient.pk}",
+        defaults={"kind": kind, "recipient": recipient, "event": event, "due_from": event.at},
+    )
+
+
+def compose(mail: Mail, now: datetime.datetime) -> Letter:
+    """Return the mail's words as of now. Raises NothingToSay where it should not leave any more.
+
+    Reminders that have lost their reason are recorded as skipped.
+    """
+    if not mail.recipient.is_active:
+        raise NothingToSay(RECIPIENT_LEFT)
+    if mail.kind == Mail.Kind.REMINDER:
+        return _compose_reminder(mail, now)
+    return _compose_event(mail, now)
+
+
+def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
+    pending = mail.reminders.filter(outcome=ReminderDue.Outcome.PENDING)
+    rows = list(pending.select_related("report__cycle__plan", "report__agency").order_by("report"))
+    facts = reminders.read_facts((row.report for row in rows), now)
+    for row in rows:
+        row.why = reminders.why_not_due(row, facts[row.report_id], now)
+    skipped = [row for row in rows if row.why]
+    for row in skipped:
+        row.outcome = ReminderDue.Outcome.SKIPPED
+    ReminderDue.objects.bulk_update(skipped, ["outcome", "why"])
+    due = [row for row in rows if not row.why]
+    if not due:
+        raise NothingToSay(NOTHING_LEFT)
+
+    focal_agencies = {plan: plan.focal_agency for plan in {row.report.cycle.plan for row in due}}
+    people = _contact_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
+    items = [
+        ReminderItem(
+            report=row.report,
+            task=(task := _task(row, facts[row.report_id])),
+            due_at=facts[row.report_id].due_at,
+            now=now,
+            focal_agency=focal_agencies[row.report.cycle.plan],
+            gaps=completeness.missing_in(row.report) if task == "write" else [],
+            people=people[row.report.agency] if task == "follow" else [],
+        )
+        for row in due
+    ]
+    items.sort(key=lambda item: (item.due_at, item.report.participant_number, item.report.issuer_name))
+    context = {
+        "recipient": mail.recipient,
+        "items": items,
+        "contacts": _officers_in_charge(focal_agencies.values(), now),
+        "password_link": settings.SITE_URL + reverse("account_reset_password"),
+    }
+    followed = {item.report.cycle for item in items if item.task in ("follow", "no_contact")}
+    if followed:
+        context["awaiting_review"] = Report.objects.awaiting_review().filter(cycle__in=followed).count()
+        context["review_link"] = settings.SITE_URL + max(followed, key=lambda cycle: cycle.year).get_absolute_url()
+    return _letter("reminder", context, due)
+
+
+def _task(row: ReminderDue, facts: reminders.ReportFacts) -> str:
+    """Return what the row's recipient is asked to do about the report."""
+    heads, clerks = facts.people[Role.HEAD], facts.people[Role.CLERK]
+    if row.recipient_id in heads and facts.status == Report.Status.AWAITING_APPROVAL:
+        return "approve"
+    if row.recipient_id in heads | clerks:
+        return "write"
+    return "follow" if heads | clerks else "no_contact"
+
+
+def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
+    assert mail.event is not None
+    event = mail.event
+    report = event.report
+    if report.status not in STILL_SO_IN[Mail.Kind(mail.kind)] or report.excused_at:
+        raise NothingToSay(MOVED_ON)
+    plan = report.cycle.plan
+    focal_agency = plan.focal_agency
+    due_at = deadlines.due_after_return(report.due_at, report.returned_at, CalendarException.objects.as_corrections())
+    parts = list(report.parts.select_related("area"))
+    context = {
+        "recipient": mail.recipient,
+        "event": event,
+        "report": report,
+        "plan": plan,
+        "year": str(report.cycle.year),
+        "focal_agency": focal_agency,
+        "last_day": deadlines.last_day(due_at),
+        "days_words": deadlines.days_left_words(due_at, now),
+        "reopened_parts": [part for part in parts if part.is_reopened],
+        "all_reopened": all(part.is_reopened for part in parts),
+        "link": settings.SITE_URL + report.get_absolute_url(),
+        "contacts": _officers_in_charge([focal_agency], now),
+    }
+    context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
+    return _letter(mail.kind, context)
+
+
+def _letter(name: str, context: dict, rows: Iterable[ReminderDue] = ()) -> Letter:
+    subject = _one_line(f"emails/{name}_subject.txt", context)
+    text = render_to_string(f"emails/{name}.txt", context)
+    return Letter(
+        subject=subject[:SUBJECT_LENGTH],
+        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        html=render_to_string(f"emails/{name}.html", context | {"subject": subject}),
+        reminders=list(rows),
+    )
+
+
+def _one_line(template: str, context: dict) -> str:
+    """Return a template's words as plain text with its white space folded."""
+    return " ".join(render_to_string(template, context).split())
+
+
+def _officers_in_charge(focal_agencies: Iterable[Agency | None], now: datetime.datetime) -> list[str]:
+    """Return whom to ask at each focal agency, with a telephone: its officers, or the agency itself."""
+    agencies = sorted({agency for agency in focal_agencies if agency}, key=lambda agency: agency.name)
+    officers = _contact_lines(agencies, (Role.OFFICER,), now)
+    return [
+        line for agency in agencies for line in officers[agency] or [_with_telephone(agency.name, agency.telephone)]
+    ]
+
+
+def _contact_lines(
+    agencies: Iterable[Agency], roles: tuple[Role, ...], now: datetime.datetime
+) -> dict[Agency, list[str]]:
+    """Return each agency's active people in these roles as lines of text: name, position, telephone."""
+    memberships = Membership.objects.on(deadlines.day_of(now)).with_role(*roles).filter(agency__in=agencies)
+    people = {(m.agency, m.user): m for m in memberships.select_related("user", "agency")}
+    lines: dict[Agency, list[str]] = {agency: [] for agency in agencies}
+    for m in sorted(people.values(), key=lambda m: m.user.full_name):
+        position = m.position or m.get_role_display().lower()
+        telephone = m.user.telephone or m.agency.telephone
+        lines[m.agency].append(_with_telephone(f"{m.user.full_name}, {position}, {m.agency.name}", telephone))
+    return lines
+
+
+def _with_telephone(line: str, telephone: str) -> str:
+    return f"{line}, điện thoại {telephone}" if telephone else line

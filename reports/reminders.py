@@ -1,0 +1,275 @@
+"""Reminders: which are due, for whom, and the rows that claim them, so that none is lost and none sent twice.
+
+A milestone is due from its day until the next one's, so a night without a sweep changes nothing. Inserting
+the row is the claim; a mail, one per person and day, gathers the rows that nobody has sent.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from assignments.models import Membership, Participant, Role
+from reports import deadlines
+from reports.models import CalendarException, Mail, ReminderDue, Report
+
+MAILS_LEAVE_FROM = datetime.time(7, 30)
+AGENCY_ROLES = (Role.CLERK, Role.HEAD)
+
+LATER_MILESTONE = "đã đến mốc nhắc sau"
+TOLD_ON_RETURN = "thư trả lại báo cáo đã nêu hạn nộp"
+NO_CONTACT = "không có đầu mối"
+ALREADY_SUBMITTED = "đã nộp trước khi thư được gửi"
+EXCUSED = "được miễn báo cáo trước khi thư được gửi"
+DUE_DATE_MOVED = "hạn nộp đã thay đổi trước khi thư được gửi"
+NOT_FOR_THIS_PERSON = "không còn là việc của người nhận khi thư được gửi"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Who is reminded how many days before (negative) or after the last on-time day."""
+
+    days: int
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that decides about a report's reminders.
+
+    `due_at` is exclusive and counts a return; `milestones` rise; `people` are ids by role: clerks and heads of
+    the report's agency, officers of the focal one; `claimed` are the milestones and recipients of this due date
+    that have their row, None being the row without a recipient.
+    """
+
+    report_id: int
+    status: Report.Status
+    is_excused: bool
+    due_at: datetime.datetime
+    returned_on: datetime.date | None
+    milestones: tuple[Milestone, ...]
+    people: Mapping[Role, frozenset[int]]
+    claimed: frozenset[tuple[int, int | None]] = frozenset()
+
+    @property
+    def is_owed(self) -> bool:
+        return not self.is_excused and self.status not in (Report.Status.SUBMITTED, Report.Status.ACCEPTED)
+
+    def milestones_reached(self, now: datetime.datetime) -> list[Milestone]:
+        days_gone = -deadlines.days_left(self.due_at, now)
+        return [milestone for milestone in self.milestones if milestone.days <= days_gone]
+
+    def was_told_on_return(self, milestone: Milestone) -> bool:
+        """Tell whether the mail that returned the report came on the milestone's day or later."""
+        day = deadlines.last_day(self.due_at) + datetime.timedelta(days=milestone.days)
+        return self.returned_on is not None and day <= self.returned_on
+
+    def recipients(self, milestone: Milestone) -> dict[int | None, bool]:
+        """Return who is to be reminded, each with whether that is because the agency has nobody.
+
+        A report that waits for approval is the heads' to move, not the clerks'. Where nobody has the wanted role
+        the agency's other people stand in, then the officers; None stands for nobody at all.
+        """
+        wanted = set(milestone.roles)
+        if self.status == Report.Status.AWAITING_APPROVAL and Role.CLERK in wanted:
+            wanted = wanted - {Role.CLERK} | {Role.HEAD}
+        officers = self._people([Role.OFFICER])
+        people = officers if Role.OFFICER in wanted else []
+        if wanted.intersection(AGENCY_ROLES):
+            agency_people = self._people(wanted.intersection(AGENCY_ROLES)) or self._people(AGENCY_ROLES)
+            if not agency_people:
+                return dict.fromkeys(officers, True) or {None: True}
+            people = people + agency_people
+        return dict.fromkeys(people, False)
+
+    def _people(self, roles: Iterable[str]) -> list[int]:
+        return sorted(set().union(*(self.people.get(Role(role), frozenset()) for role in roles)))
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder that is due, or with `why` one that is passed over."""
+
+    report_id: int
+    due_at: datetime.datetime
+    days: int
+    recipient_id: int | None
+    lacks_contact: bool = False
+    why: str = ""
+
+
+def due_reminders(facts: ReportFacts, now: datetime.datetime) -> list[Reminder]:
+    """Return the reminders that are due now and have no row yet.
+
+    Only the newest milestone reached goes out; older ones that nobody claimed are passed over, in one row each.
+    """
+    reached = facts.milestones_reached(now)
+    if not facts.is_owed or not reached:
+        return []
+    newest = reached[-1]
+    told_on_return = facts.was_told_on_return(newest)
+    claimed_days = {days for days, _ in facts.claimed}
+    passed_over = [
+        Reminder(
+            facts.report_id,
+            facts.due_at,
+            milestone.days,
+            recipient_id=None,
+            why=TOLD_ON_RETURN if facts.was_told_on_return(milestone) else LATER_MILESTONE,
+        )
+        for milestone in (reached if told_on_return else reached[:-1])
+        if milestone.days not in claimed_days
+    ]
+    if told_on_return:
+        return passed_over
+    return passed_over + [
+        Reminder(
+            facts.report_id,
+            facts.due_at,
+            newest.days,
+            recipient_id=recipient_id,
+            lacks_contact=lacks_contact,
+            why=NO_CONTACT if recipient_id is None else "",
+        )
+        for recipient_id, lacks_contact in facts.recipients(newest).items()
+        if (newest.days, recipient_id) not in facts.claimed
+    ]
+
+
+def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) -> str:
+    """Return why a claimed reminder should not leave any more; empty while it should."""
+    if facts.is_excused:
+        return EXCUSED
+    if not facts.is_owed:
+        return ALREADY_SUBMITTED
+    if row.due_at != facts.due_at:
+        return DUE_DATE_MOVED
+    reached = facts.milestones_reached(now)
+    if not reached or row.days != reached[-1].days:
+        return LATER_MILESTONE
+    if facts.was_told_on_return(reached[-1]):
+        return TOLD_ON_RETURN
+    if row.recipient_id not in facts.recipients(reached[-1]):
+        return NOT_FOR_THIS_PERSON
+    return ""
+
+
+def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, ReportFacts]:
+    """Return the facts of each report by its id: four queries, however many reports.
+
+    The reports come with their cycle, plan and agency read ahead.
+    """
+    reports = list(reports)
+    corrections = CalendarException.objects.as_corrections()
+    focal_agencies = dict(
+        Participant.objects.filter(
+            role=Participant.Role.FOCAL, plan__in={report.cycle.plan_id for report in reports}
+        ).values_list("plan_id", "agency_id")
+    )
+    people = defaultdict(set)
+    memberships = Membership.objects.on(deadlines.day_of(now)).with_role(*AGENCY_ROLES, Role.OFFICER)
+    agencies = {report.agency_id for report in reports} | set(focal_agencies.values())
+    for agency_id, role, user_id in memberships.filter(agency__in=agencies).values_list(
+        "agency_id", "role", "user_id"
+    ):
+        people[agency_id, role].add(user_id)
+    claimed = defaultdict(set)
+    rows = ReminderDue.objects.filter(report__in=reports, channel=ReminderDue.Channel.MAIL)
+    for report_id, due_at, days, recipient_id in rows.values_list("report_id", "due_at", "days", "recipient_id"):
+        claimed[report_id, due_at].add((days, recipient_id))
+
+    facts = {}
+    for report in reports:
+        due_at = deadlines.due_after_return(report.due_at, report.returned_at, corrections)
+        facts[report.pk] = ReportFacts(
+            report_id=report.pk,
+            status=Report.Status(report.status),
+            is_excused=report.excused_at is not None,
+            due_at=due_at,
+            returned_on=deadlines.day_of(report.returned_at) if report.returned_at else None,
+            milestones=_milestones(report.cycle.milestones),
+            people={
+                Role.CLERK: frozenset(people[report.agency_id, Role.CLERK]),
+                Role.HEAD: frozenset(people[report.agency_id, Role.HEAD]),
+                Role.OFFICER: frozenset(people[focal_agencies.get(report.cycle.plan_id), Role.OFFICER]),
+            },
+            claimed=frozenset(claimed[report.pk, due_at]),
+        )
+    return facts
+
+
+def _milestones(rows: list[dict]) -> tuple[Milestone, ...]:
+    milestones = (Milestone(row["days"], frozenset(row["to"])) for row in rows)
+    return tuple(sorted(milestones, key=lambda milestone: milestone.days))
+
+
+def claim_due_reminders(now: datetime.datetime) -> int:
+    """Claim every reminder that is due in an opened cycle and put it into a mail; return how many were due.
+
+    May run twice, and at the same time as itself: a row that is there already is left alone.
+    """
+    reports = Report.objects.owed().filter(cycle__opened_at__lte=now).select_related("cycle__plan", "agency")
+    due = [reminder for facts in read_facts(reports, now).values() for reminder in due_reminders(facts, now)]
+    ReminderDue.objects.bulk_create(
+        [
+            ReminderDue(
+                report_id=reminder.report_id,
+                due_at=reminder.due_at,
+                days=reminder.days,
+                recipient_id=reminder.recipient_id,
+                lacks_contact=reminder.lacks_contact,
+                claimed_at=now,
+                outcome=ReminderDue.Outcome.SKIPPED if reminder.why else ReminderDue.Outcome.PENDING,
+                why=reminder.why,
+            )
+            for reminder in due
+        ],
+        ignore_conflicts=True,
+    )
+    gather_into_mails(now)
+    return sum(not reminder.why for reminder in due)
+
+
+def gather_into_mails(now: datetime.datetime) -> None:
+    """Put every claimed reminder that has no mail yet into its recipient's mail of today.
+
+    A mail that somebody has begun to send takes no more: what comes later waits for the next day's.
+    """
+    waiting = ReminderDue.objects.filter(outcome=ReminderDue.Outcome.PENDING, mail=None)
+    if not waiting.exists():
+        return
+    today = deadlines.day_of(now)
+    with transaction.atomic():
+        _join_unsent_mails(waiting)
+        for day in (today, today + datetime.timedelta(days=1)):
+            people = waiting.order_by("recipient").values_list("recipient", flat=True).distinct()
+            Mail.objects.bulk_create(
+                [
+                    Mail(
+                        key=f"reminder:{person}:{day:%Y-%m-%d}",
+                        kind=Mail.Kind.REMINDER,
+                        recipient_id=person,
+                        due_from=datetime.datetime.combine(day, MAILS_LEAVE_FROM, deadlines.VIETNAM),
+                    )
+                    for person in people
+                ],
+                ignore_conflicts=True,
+            )
+            _join_unsent_mails(waiting)
+
+
+def _join_unsent_mails(waiting: QuerySet[ReminderDue]) -> None:
+    """Put reminders into the mails that nobody has begun to send; their rows are locked until the commit."""
+    unsent = Mail.objects.filter(
+        kind=Mail.Kind.REMINDER,
+        attempts=0,
+        sent_at=None,
+        cancelled_at=None,
+        recipient__in=waiting.values("recipient"),
+    )
+    locked = [mail.pk for mail in unsent.order_by("pk").select_for_update()]
+    mail = Mail.objects.filter(pk__in=locked, recipient=OuterRef("recipient")).order_by("due_from")
+    waiting.update(mail=Subquery(mail.values("pk")[:1]))

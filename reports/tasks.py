@@ -1,0 +1,59 @@
+"""Work for the worker. The database is the queue: a task that is lost or runs twice changes nothing."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from reports import delivery, opening, reminders
+
+logger = logging.getLogger(__name__)
+
+# What time alone brings about, each step with its name for the person who runs it by hand.
+SWEEP = {
+    "Báo cáo được mở trong kỳ mới": lambda: opening.open_due_cycles(timezone.now()),
+    "Lần nhắc vừa đến hạn": lambda: reminders.claim_due_reminders(timezone.now()),
+    "Thư đã gửi": lambda: delivery.deliver_waiting(timezone.now),
+    "Văn bản đã tạo": lambda: _make_documents(),
+}
+
+
+def _make_documents() -> int:
+    # WeasyPrint is loaded where it works: a web process imports this module too.
+    from reports.documents import making
+
+    made = 0
+    while making.make_next(timezone.now()):
+        made += 1
+    return made
+
+
+@shared_task
+def make_documents() -> None:
+    """Make every document that was ordered."""
+    _make_documents()
+
+
+@shared_task
+def deliver_mails() -> None:
+    """Send every mail that may leave now."""
+    delivery.deliver_waiting(timezone.now)
+
+
+@shared_task
+def sweep() -> dict[str, int]:
+    """Open the cycles, claim the reminders and send the mails whose time has come; return what was done.
+
+    A step that fails does not keep the others; its error is raised at the end.
+    """
+    done: dict[str, int] = {}
+    errors: list[Exception] = []
+    for name, step in SWEEP.items():
+        try:
+            done[name] = step()
+        except Exception as error:
+            logger.exception("sweep: %s", name)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("sweep", errors)
+    return done
