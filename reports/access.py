@@ -5,7 +5,7 @@ there; what they know and may not do is PermissionDenied (403). Lists start from
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from assignments import access as plan_access
@@ -38,6 +38,11 @@ def is_officer_for(user: User, report: Report) -> bool:
 def heads_of(agency: Agency):
     """Return today's memberships of the agency's heads."""
     return Membership.objects.current().with_role(Role.HEAD).filter(agency=agency)
+
+
+def agencies_with_people() -> QuerySet:
+    """Return the ids of the agencies that have an active clerk or head today."""
+    return Membership.objects.current().with_role(*AGENCY_ROLES).values("agency")
 
 
 def officers_of(focal: Agency) -> list[User]:
@@ -134,10 +139,13 @@ def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_sl
     return report
 
 
-def get_submission_or_404(report: Report, number: int) -> Submission:
-    """Return a submission of a report that has passed its own door."""
+def get_submission_or_404(user: User, report: Report, number: int) -> Submission:
+    """Return a submission of a report that has passed its own door; a withdrawn one only for its agency."""
+    submissions = report.submissions.select_related("submitted_by")
+    if not works_for(user, report):
+        submissions = submissions.filter(withdrawn_at=None)
     try:
-        submission = report.submissions.select_related("submitted_by").get(number=number)
+        submission = submissions.get(number=number)
     except Submission.DoesNotExist as error:
         raise Http404("Không có lần nộp này.") from error
     submission.report = report

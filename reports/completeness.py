@@ -19,6 +19,40 @@ class Missing:
     sentence: str
 
 
+@dataclass(frozen=True)
+class PartState:
+    """A part with what it lacks and the word for how far it is."""
+
+    part: ReportPart
+    gaps: list[Missing]
+
+    @property
+    def is_done(self) -> bool:
+        return not self.gaps
+
+    @property
+    def label(self) -> str:
+        statuses = {p.status for p in self.part.progress.all()}
+        if self.gaps:
+            return "Chưa viết" if self.part.saved_at is None else "Còn thiếu"
+        if statuses == {Status.NOTHING_TO_REPORT}:
+            return "Không phát sinh"
+        if not self.part.text.strip():
+            return "Không bắt buộc"
+        return "Đã đủ"
+
+    @property
+    def tone(self) -> str:
+        if self.gaps:
+            return "secondary" if self.part.saved_at is None else "warning"
+        return "success" if self.part.saved_at else "secondary"
+
+
+def part_states(report: Report) -> list[PartState]:
+    """Return every part of a report with its state: three queries."""
+    return [PartState(part, missing_in_part(part)) for part in parts_of(report)]
+
+
 def parts_of(report: Report) -> list[ReportPart]:
     """Return the report's parts in order, each with its progress and tasks read ahead: three queries."""
     return list(report.parts.select_related("area", "saved_by").prefetch_related("progress__task"))

@@ -155,3 +155,39 @@ def _responsibilities(merged: list, missing: list[str]) -> dict:
         ],
         "missing": missing,
     }
+
+
+def area_counts(cycle: ReportingCycle) -> list[dict]:
+    """Return for every area how many agencies have results, nothing to report, or sent nothing yet.
+
+    Live, from what was submitted; no agency's words are in it. Three queries.
+    """
+    reports = [r for r in reports_of(cycle) if not r.excused_at]
+    snapshots_ = [r.standing_submission.snapshot for r in reports if r.standing_submission]
+    rows = []
+    for area in cycle.plan.areas.all():
+        parts = [p for content in snapshots_ for p in content["parts"] if p["key"] == outline.area_key(area.number)]
+        nothing = sum(bool(p["tasks"]) and all(t["status"] == NOTHING for t in p["tasks"]) for p in parts)
+        rows.append(
+            {
+                "area": area,
+                "with_results": len(parts) - nothing,
+                "nothing": nothing,
+                "not_sent": len(reports) - len(parts),
+            }
+        )
+    return rows
+
+
+def funding_parts(cycle: ReportingCycle) -> tuple[list[dict], list[str]]:
+    """Return the funding parts of the newest submissions with their agencies, and who has sent none."""
+    rows, missing = [], []
+    for report in reports_of(cycle):
+        submission = report.standing_submission
+        parts = submission.snapshot["parts"] if submission else []
+        text = next((part["text"] for part in parts if part["key"] == "kinh-phi"), "")
+        if text:
+            rows.append({"agency": report.issuer_name, "text": text, "submitted_at": submission.submitted_at})
+        elif not report.excused_at:
+            missing.append(report.issuer_name)
+    return rows, missing

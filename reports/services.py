@@ -218,9 +218,9 @@ def _reopen_parts(report: Report, keys: list[str]) -> None:
     report.parts.filter(key__in=keys).update(is_reopened=True)
 
 
-def _tell_agency(kind: str, report: Report, event: ReportEvent) -> None:
+def _tell_agency(kind: Mail.Kind, report: Report, event: ReportEvent) -> None:
     for person in access.people_of(report.agency):
-        emails.queue(kind, report=report, recipient=person, event=event)
+        emails.queue(kind, recipient=person, event=event)
     tasks.deliver_mails.delay_on_commit()
 
 

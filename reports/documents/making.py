@@ -10,24 +10,14 @@ import logging
 from django.core.files.base import ContentFile
 from django.db.models import F, Q
 
-from reports.documents.agency_report import agency_report_tree
-from reports.documents.consolidated_report import consolidated_report_tree
-from reports.documents.orders import Source
+from reports.documents.orders import tree_of
 from reports.documents.pdf import RenderingError, render_pdf
-from reports.documents.tree import Document as Tree
-from reports.models import Document, Submission
+from reports.models import Document
 
 logger = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(seconds=60)
 MOST_ATTEMPTS = 3
-
-
-def tree_of(source: Source) -> Tree:
-    """Return what is printed: an agency's report unsigned, the merged report with its number and date."""
-    if isinstance(source, Submission):
-        return agency_report_tree(source.snapshot)
-    return consolidated_report_tree(source.snapshot, number=source.number, issued_on=source.issued_on)
 
 
 def make_next(now: datetime.datetime) -> bool:

@@ -1,6 +1,7 @@
 import json
 
 from django.db import models
+from django.urls import reverse
 
 from assignments.models import User
 from reports.models.cycle import ReportingCycle
@@ -38,6 +39,26 @@ class ConsolidatedReport(models.Model):
 
     def __str__(self) -> str:
         return f"Báo cáo tổng hợp năm {self.cycle.year}, phiên bản {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("consolidated", args=[self.cycle.plan.slug, self.cycle.year])
+
+    @property
+    def filename(self) -> str:
+        """What its files are called when downloaded, without the ending."""
+        return f"bao-cao-tong-hop-{self.cycle.year}"
+
+    @property
+    def pdf_address(self) -> str:
+        return self._url("consolidated_pdf", self.filename)
+
+    @property
+    def document_address(self) -> str:
+        """The address that says how far its PDF is."""
+        return self._url("consolidated_document")
+
+    def _url(self, name: str, *args) -> str:
+        return reverse(name, args=[self.cycle.plan.slug, self.cycle.year, self.version, *args])
 
     @property
     def snapshot(self) -> dict:

@@ -1,3 +1,5 @@
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -58,12 +60,20 @@ class ReportingCycle(models.Model):
         return reverse("cycle", args=[self.plan.slug, self.year])
 
 
+class CalendarExceptionQuerySet(models.QuerySet):
+    def as_corrections(self) -> dict[datetime.date, bool]:
+        """Return what `reports.deadlines` takes: day -> is it a working day."""
+        return dict(self.values_list("day", "is_working_day"))
+
+
 class CalendarException(models.Model):
     """A day that is, or is not, a working day against what the public calendar says."""
 
     day = models.DateField("ngày", unique=True)
     is_working_day = models.BooleanField("là ngày làm việc")
     note = models.CharField("căn cứ", max_length=200, blank=True)
+
+    objects = CalendarExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ngày nghỉ, ngày làm bù"

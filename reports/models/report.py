@@ -114,7 +114,8 @@ class Report(models.Model):
     @cached_property
     def standing_submission(self):
         """The newest submission that was not withdrawn, or None."""
-        return self.submissions.filter(withdrawn_at=None).order_by("-number").first()
+        standing = [s for s in self.submissions.all() if s.withdrawn_at is None]
+        return max(standing, key=lambda submission: submission.number, default=None)
 
 
 class ReportPart(models.Model):

@@ -51,6 +51,9 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.receipt_number
 
+    def get_absolute_url(self) -> str:
+        return self.report.url("submission", self.number)
+
     @property
     def receipt_number(self) -> str:
         """The number of the receipt (phiếu tiếp nhận): year, agency, which submission."""
@@ -61,6 +64,20 @@ class Submission(models.Model):
     def is_entered(self) -> bool:
         """Whether an officer entered it for an agency whose report came by letter."""
         return bool(self.letter_number)
+
+    @property
+    def filename(self) -> str:
+        """What its files are called when downloaded, without the ending."""
+        return f"bao-cao-{self.report.agency.slug}-{self.report.cycle.year}"
+
+    @property
+    def pdf_address(self) -> str:
+        return self.report.url("submission_pdf", self.number, self.filename)
+
+    @property
+    def document_address(self) -> str:
+        """The address that says how far its PDF is."""
+        return self.report.url("submission_document", self.number)
 
     @property
     def snapshot(self) -> dict:

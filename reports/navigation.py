@@ -1,0 +1,69 @@
+"""Which places a person is shown at the top of every page, and whom to call."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from assignments import access as plan_access
+from assignments.models import Agency, Membership, Plan, Role, User
+from reports import access
+from reports.models import ReportingCycle
+
+
+@dataclass(frozen=True)
+class Place:
+    title: str
+    address: str
+
+
+def current_cycle(plan: Plan) -> ReportingCycle | None:
+    """Return the newest year that has been opened, else the first that is planned."""
+    return plan.cycles.exclude(opened_at=None).order_by("-year").first() or plan.cycles.order_by("year").first()
+
+
+def places_for(user: User) -> list[Place]:
+    """Return the places this person has something to do in."""
+    places = [Place("Trang chính", reverse("home"))]
+    for plan in Plan.objects.all():
+        places.append(Place(f"Kế hoạch {plan.number}", plan.get_absolute_url()))
+        cycle = current_cycle(plan)
+        if cycle is None:
+            continue
+        address = [plan.slug, cycle.year]
+        if access.reads_every_report(user, cycle):
+            places.append(Place("Theo dõi", reverse("cycle", args=address)))
+            places.append(Place("Báo cáo tổng hợp", reverse("consolidated", args=address)))
+        if plan_access.is_leader(user) or access.reads_every_report(user, cycle):
+            places.append(Place("Tình hình chung", reverse("summary", args=address)))
+        if plan_access.is_budget_officer(user, plan):
+            places.append(Place("Kinh phí", reverse("funding", args=address)))
+    if user.is_administrator:
+        places.append(Place("Cơ quan, người dùng", reverse("agencies")))
+        places.append(Place("Quản trị", reverse("admin:index")))
+    else:
+        own = sorted({m.agency for m in user.current_memberships}, key=lambda agency: agency.name)
+        places += [Place(agency.short_name, reverse("agency_people", args=[agency.slug])) for agency in own]
+    return places
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who to call with a question: the focal agency and, where known, its officer."""
+
+    agency: Agency
+    officer: User | None
+
+    @property
+    def telephone(self) -> str:
+        return (self.officer and self.officer.telephone) or self.agency.telephone
+
+
+def contact() -> Contact | None:
+    """Return the focal agency of the newest plan with the officer in charge; None without a plan."""
+    plan = Plan.objects.first()
+    agency = plan and plan.focal_agency
+    if not agency:
+        return None
+    officers = Membership.objects.current().with_role(Role.OFFICER).filter(agency=agency).select_related("user")
+    first = officers.order_by("pk").first()
+    return Contact(agency, first.user if first else None)

@@ -1,0 +1,43 @@
+from django.urls import include, path
+
+from reports.views import actions, agency, consolidated, dev_mail, documents, follow, home, leaders, review
+
+report_patterns = [
+    path("", agency.report, name="report"),
+    path("kiem-tra/", agency.check, name="check"),
+    path("send-up/", actions.send_up, name="send_up"),
+    path("send-down/", actions.send_down, name="send_down"),
+    path("submit/", actions.submit, name="submit"),
+    path("withdraw/", actions.withdraw, name="withdraw"),
+    path("tham-tra/", review.review, name="review"),
+    path("take/", review.take, name="take"),
+    path("return/", review.return_, name="return"),
+    path("accept/", review.accept, name="accept"),
+    path("reopen/", review.reopen, name="reopen"),
+    path("enter/", review.enter, name="enter"),
+    path("lan-nop/<int:number>/", documents.submission, name="submission"),
+    path("lan-nop/<int:number>/van-ban/", documents.submission_document, name="submission_document"),
+    path("lan-nop/<int:number>/<str:filename>.pdf", documents.submission_pdf, name="submission_pdf"),
+    path("lan-nop/<int:number>/ban-giay/", documents.letter_scan, name="letter_scan"),
+    path("<slug:key>/", agency.part, name="part"),
+    path("<slug:key>/nothing/", agency.nothing, name="nothing"),
+]
+
+cycle_patterns = [
+    path("", follow.cycle, name="cycle"),
+    path("open/", follow.open_cycle, name="open_cycle"),
+    path("tinh-hinh/", leaders.summary, name="summary"),
+    path("kinh-phi/", follow.funding, name="funding"),
+    path("tong-hop/", consolidated.consolidated, name="consolidated"),
+    path("tong-hop/publish/", consolidated.publish, name="publish"),
+    path("tong-hop/<int:version>/van-ban/", documents.consolidated_document, name="consolidated_document"),
+    path("tong-hop/<int:version>/<str:filename>.pdf", documents.consolidated_pdf, name="consolidated_pdf"),
+    path("<slug:agency_slug>/", include(report_patterns)),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("<plan:plan_slug>/<int:year>/", include(cycle_patterns)),
+    path("dev/mail/", dev_mail.index, name="dev_mail"),
+    path("dev/mail/<str:filename>/", dev_mail.message, name="dev_mail_message"),
+]

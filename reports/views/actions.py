@@ -1,0 +1,79 @@
+"""What an agency does with its report: send up, send down, submit, withdraw."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from reports import access, services, workflow
+from reports.forms import ReasonForm, SubmitForm
+from reports.models import Report
+from reports.views.agency import check_page
+
+
+def take_step(
+    request: HttpRequest, report: Report, step: Callable[[], object], success: str, *, back_to: str = "report"
+) -> HttpResponse:
+    """Take one step and say how it went, on one of the report's pages."""
+    try:
+        step()
+    except workflow.TransitionRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, success)
+    return redirect(report.url(back_to))
+
+
+@require_POST
+def send_up(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    return take_step(
+        request,
+        report,
+        lambda: services.send_up(report, by=request.user, now=timezone.now()),
+        "Đã trình lãnh đạo đơn vị duyệt.",
+    )
+
+
+@require_POST
+def send_down(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return check_page(request, report, reason_form=form)
+    return take_step(
+        request,
+        report,
+        lambda: services.send_down(report, by=request.user, now=timezone.now(), reason=form.cleaned_data["reason"]),
+        "Đã chuyển lại chuyên viên kèm lý do chưa duyệt.",
+    )
+
+
+@require_POST
+def submit(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    """Submit the declared report and show its receipt."""
+    report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return check_page(request, report, submit_form=form)
+    try:
+        submission = services.submit_report(report, by=request.user, now=timezone.now())
+    except workflow.TransitionRefused as error:
+        messages.error(request, str(error))
+        return redirect(report)
+    messages.success(request, "Đã nộp báo cáo. Đây là phiếu tiếp nhận.")
+    return redirect(report.url("submission", submission.number))
+
+
+@require_POST
+def withdraw(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    return take_step(
+        request,
+        report,
+        lambda: services.withdraw_report(report, by=request.user, now=timezone.now()),
+        "Đã thu hồi báo cáo. Đơn vị có thể sửa rồi nộp lại.",
+    )

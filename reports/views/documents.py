@@ -1,0 +1,106 @@
+"""What was submitted, its receipt, and the files made of it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from reports import access, tasks
+from reports.documents import orders
+from reports.documents.html import preview_html
+from reports.models import ConsolidatedReport, Document, Submission
+
+
+@require_safe
+def submission(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
+    """Show the receipt of a submission (phiếu tiếp nhận) and exactly what was submitted."""
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    context = {
+        "report": submission.report,
+        "cycle": submission.report.cycle,
+        "submission": submission,
+        "preview": preview_html(orders.tree_of(submission)),
+        **_document_context(submission),
+    }
+    return render(request, "reports/submission_receipt.html", context)
+
+
+def submission_document(
+    request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int
+) -> HttpResponse:
+    """Say how far the PDF of a submission is; a POST asks for one that failed again."""
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    return _document_state(request, submission, back_to=submission.report.url("submission", number))
+
+
+@require_safe
+def submission_pdf(
+    request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str
+) -> HttpResponse:
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    return _download(request, submission, filename)
+
+
+@require_safe
+def letter_scan(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
+    """Hand out the scan of a report that came by letter."""
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    if not submission.letter_scan:
+        raise Http404("Lần nộp này không có bản giấy.")
+    return FileResponse(
+        submission.letter_scan.open(), as_attachment=True, filename=f"bao-cao-giay-{agency_slug}-{year}.pdf"
+    )
+
+
+def consolidated_document(request: HttpRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
+    """Say how far the PDF of a published version is; a POST asks for one that failed again."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    published = access.get_published_or_404(request.user, cycle, version)
+    return _document_state(request, published, back_to=published.get_absolute_url())
+
+
+@require_safe
+def consolidated_pdf(request: HttpRequest, plan_slug: str, year: int, version: int, filename: str) -> HttpResponse:
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    return _download(request, access.get_published_or_404(request.user, cycle, version), filename)
+
+
+def _submission(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> Submission:
+    report = access.get_report_or_404(request.user, plan_slug, year, agency_slug)
+    return access.get_submission_or_404(request.user, report, number)
+
+
+def _document_context(source: Submission | ConsolidatedReport) -> dict:
+    return {
+        "document": orders.find(source),
+        "pdf_address": source.pdf_address,
+        "state_address": source.document_address,
+    }
+
+
+def _document_state(request: HttpRequest, source: Submission | ConsolidatedReport, *, back_to: str) -> HttpResponse:
+    context = _document_context(source)
+    if request.method == "POST":
+        orders.order_again(context["document"])
+        tasks.make_documents.delay_on_commit()
+        return redirect(back_to)
+    return render(request, "reports/_document_state.html", context)
+
+
+def _download(request: HttpRequest, source: Submission | ConsolidatedReport, filename: str) -> HttpResponse:
+    """Answer with the finished file; a browser that has it already gets 304."""
+    if filename != source.filename:
+        raise Http404("Không có tệp này.")
+    document = orders.find(source)
+    if document is None or not document.is_ready:
+        return render(request, "reports/document_waiting.html", _document_context(source), status=202)
+    etag = quote_etag(document.address)
+    response = get_conditional_response(request, etag=etag) or _file(document, f"{filename}.pdf")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _file(document: Document, filename: str) -> FileResponse:
+    return FileResponse(document.file.open(), as_attachment=True, filename=filename, content_type="application/pdf")

@@ -1,0 +1,69 @@
+"""What the focal agency follows all year: who has reported, who is late; and the funding parts."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assignments import access as plan_access
+from reports import access, consolidation, opening
+from reports.models import CalendarException, ReportingCycle
+from reports.standing import Standing, standings
+
+FILTERS = {
+    "tat-ca": ("Tất cả", lambda row: True),
+    "cho-tham-tra": ("Chờ thẩm tra", lambda row: row.report.status == "submitted"),
+    "qua-han": ("Quá hạn", lambda row: row.is_overdue),
+    "chua-nop": ("Chưa nộp", lambda row: row.is_owed),
+    "tra-lai": ("Đã trả lại", lambda row: row.report.status == "returned"),
+    "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
+}
+
+
+@require_safe
+def cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+    """List the cycle's reports, late ones first, with a filter that stands in the address."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    access.check_may_follow(request.user, cycle)
+    rows = follow_rows(request, cycle)
+    chosen = request.GET.get("loc", "tat-ca")
+    chosen = chosen if chosen in FILTERS else "tat-ca"
+    context = {
+        "cycle": cycle,
+        "rows": [row for row in rows if FILTERS[chosen][1](row)],
+        "filters": [(key, title, sum(map(test, rows))) for key, (title, test) in FILTERS.items()],
+        "chosen": chosen,
+        "years": cycle.plan.cycles.order_by("-year"),
+        "may_open": plan_access.is_officer(request.user, cycle.plan),
+    }
+    return render(request, "reports/cycle_detail.html", context)
+
+
+def follow_rows(request: HttpRequest, cycle: ReportingCycle) -> list[Standing]:
+    """Return the standings of a cycle's reports: overdue first, then what waits for review, then plan order."""
+    rows = standings(
+        access.visible_to(request.user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency"),
+        now=timezone.now(),
+        corrections=CalendarException.objects.as_corrections(),
+    )
+    return sorted(rows, key=lambda row: (not row.is_overdue, row.report.status != "submitted"))
+
+
+@require_POST
+def open_cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+    """Open the year before its date, or add agencies that have come since."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    access.check_is_officer(request.user, cycle)
+    _, made = opening.open_cycle(cycle.plan, year, by=request.user, now=timezone.now())
+    messages.success(request, f"Kỳ báo cáo năm {year} đã mở; tạo thêm {made} báo cáo.")
+    return redirect(cycle)
+
+
+@require_safe
+def funding(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+    """Show the funding parts of the newest submissions, and who has sent none."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    access.check_may_see_funding(request.user, cycle)
+    rows, missing = consolidation.funding_parts(cycle)
+    return render(request, "reports/funding.html", {"cycle": cycle, "rows": rows, "missing": missing})

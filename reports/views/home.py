@@ -1,0 +1,69 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from assignments import access as plan_access
+from assignments.models import Agency, Plan, Role
+from reports import access, completeness, navigation
+from reports.models import CalendarException
+from reports.standing import standings
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show people what they owe, or take them to the page that their role works on."""
+    user = request.user
+    if user.agencies_as(*access.AGENCY_ROLES) and not user.agencies_as(Role.OFFICER):
+        return agency_home(request)
+    for plan in Plan.objects.all():
+        cycle = navigation.current_cycle(plan)
+        if cycle is None:
+            continue
+        address = [plan.slug, cycle.year]
+        if plan_access.is_officer(user, plan):
+            return redirect("cycle", *address)
+        if plan_access.is_leader(user):
+            return redirect("summary", *address)
+        if plan_access.is_budget_officer(user, plan):
+            return redirect("funding", *address)
+    if user.is_administrator:
+        return administrator_home(request)
+    return render(request, "reports/home_empty.html", {"plans": Plan.objects.all()})
+
+
+def agency_home(request: HttpRequest) -> HttpResponse:
+    """Show an agency's clerks and heads this year's report first, then the years before."""
+    own = access.visible_to(request.user).filter(agency__in=request.user.agencies_as(*access.AGENCY_ROLES))
+    rows = standings(
+        own.order_by("-cycle__year", "agency__name"),
+        now=timezone.now(),
+        corrections=CalendarException.objects.as_corrections(),
+    )
+    newest = max((row.report.cycle.year for row in rows), default=None)
+    current = [row for row in rows if row.report.cycle.year == newest]
+    context = {
+        "current": [(row, completeness.part_states(row.report)) for row in current],
+        "past": [row for row in rows if row.report.cycle.year != newest],
+        "plans": Plan.objects.all(),
+    }
+    return render(request, "reports/agency_home.html", context)
+
+
+def administrator_home(request: HttpRequest) -> HttpResponse:
+    """Show an administrator what is not set up yet."""
+    plans = list(Plan.objects.all())
+    without_people = Agency.objects.none()
+    if plans:
+        reporting = plans[0].reporting_agencies()
+        without_people = reporting.exclude(pk__in=access.agencies_with_people()).order_by("name")
+    steps = [
+        ("Kế hoạch đã được nạp", bool(plans), reverse("admin:assignments_plan_changelist")),
+        ("Mọi cơ quan báo cáo đều có người dùng", bool(plans) and not without_people, reverse("agencies")),
+        (
+            "Kỳ báo cáo đã mở",
+            any(navigation.current_cycle(plan) for plan in plans),
+            reverse("admin:reports_reportingcycle_changelist"),
+        ),
+    ]
+    context = {"steps": steps, "without_people": without_people}
+    return render(request, "reports/administrator_home.html", context)

@@ -1,0 +1,138 @@
+"""What the focal agency does with one report: read, take, return, accept, reopen, enter what came by letter."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from reports import access, deadlines, services, workflow
+from reports.documents.html import preview_html
+from reports.documents.orders import tree_of
+from reports.forms import EnterForm, ReasonForm, ReturnForm
+from reports.models import CalendarException, Report
+from reports.standing import standing_of
+from reports.views.actions import take_step
+
+
+@require_safe
+def review(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    """Show the newest submission, what may be decided on it, and its history."""
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    return review_page(request, report)
+
+
+def review_page(
+    request: HttpRequest,
+    report: Report,
+    *,
+    return_form: ReturnForm | None = None,
+    reopen_form: ReasonForm | None = None,
+) -> HttpResponse:
+    """Render the review page, with the form that was refused where one was."""
+    submission = report.standing_submission
+    context = {
+        "report": report,
+        "cycle": report.cycle,
+        "standing": standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections()),
+        "submission": submission,
+        "preview": preview_html(tree_of(submission)) if submission else "",
+        "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
+        "had_a_part": access.had_a_part_in(request.user, report),
+        "return_form": return_form or ReturnForm(report),
+        "reopen_form": reopen_form or ReasonForm(),
+        "form": return_form or reopen_form,
+        "events": report.events.select_related("by"),
+        "submissions": report.submissions.filter(withdrawn_at=None).select_related("submitted_by"),
+        "people": access.people_of(report.agency),
+    }
+    return render(request, "reports/report_review.html", context)
+
+
+@require_POST
+def take(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    return take_step(
+        request,
+        report,
+        lambda: services.take_report(report, by=request.user, now=timezone.now()),
+        "Đã nhận thẩm tra. Đơn vị không thu hồi được báo cáo nữa.",
+        back_to="review",
+    )
+
+
+@require_POST
+def return_(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    """Return the report with a reason and the parts that reopen."""
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    form = ReturnForm(report, request.POST)
+    if not form.is_valid():
+        return review_page(request, report, return_form=form)
+    return take_step(
+        request,
+        report,
+        lambda: services.return_report(
+            report,
+            by=request.user,
+            now=timezone.now(),
+            reason=form.cleaned_data["reason"],
+            reopened_keys=form.cleaned_data["parts"],
+        ),
+        "Đã trả lại báo cáo và gửi thư cho đơn vị.",
+        back_to="review",
+    )
+
+
+@require_POST
+def accept(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    return take_step(
+        request,
+        report,
+        lambda: services.accept_report(report, by=request.user, now=timezone.now()),
+        "Đã chấp nhận báo cáo. Nội dung được đưa vào báo cáo tổng hợp.",
+        back_to="review",
+    )
+
+
+@require_POST
+def reopen(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return review_page(request, report, reopen_form=form)
+    return take_step(
+        request,
+        report,
+        lambda: services.reopen_report(
+            report, by=request.user, now=timezone.now(), reason=form.cleaned_data["reason"]
+        ),
+        "Đã mở lại báo cáo cho đơn vị bổ sung.",
+        back_to="review",
+    )
+
+
+def enter(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+    """Enter a report that came by letter."""
+    report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    access.check_is_officer(request.user, report.cycle)
+    now = timezone.now()
+    form = EnterForm(report, deadlines.day_of(now), request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        return take_step(
+            request,
+            report,
+            lambda: services.enter_report(
+                report,
+                by=request.user,
+                now=now,
+                letter_number=form.cleaned_data["letter_number"],
+                received_on=form.cleaned_data["received_on"],
+                scan=form.cleaned_data["scan"],
+                texts=form.texts,
+            ),
+            "Đã nhập báo cáo giấy. Một chuyên viên khác sẽ thẩm tra báo cáo này.",
+            back_to="review",
+        )
+    if not workflow.is_possible(workflow.TRANSITIONS["enter"], report):
+        return redirect(report.url("review"))
+    return render(request, "reports/report_enter.html", {"report": report, "cycle": report.cycle, "form": form})

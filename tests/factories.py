@@ -1,0 +1,119 @@
+"""The smallest valid objects."""
+
+import datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from assignments.models import Agency, ContentArea, Membership, Participant, Plan, Role, Task, TaskArea, User
+
+PASSWORD = "mat-khau-de-thu-96"
+
+
+class AgencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Agency
+
+    slug = factory.Sequence(lambda n: f"so-thu-{n}")
+    name = factory.Sequence(lambda n: f"Sở Thử {n}")
+    short_name = factory.SelfAttribute("name")
+    letterhead = factory.LazyAttribute(
+        lambda agency: [{"text": "UBND tỉnh Lạng Sơn", "bold": False}, {"text": agency.name, "bold": True}]
+    )
+    notation = factory.Sequence(lambda n: f"ST{n}")
+    signer_lines = ["GIÁM ĐỐC"]
+    telephone = "0205 3812 000"
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    number = factory.Sequence(lambda n: f"{n + 1}/KH-UBND")
+    slug = factory.LazyAttribute(lambda plan: plan.number.replace("/", "-").lower() + "-2018")
+    title = "Triển khai thực hiện Chỉ thị số 21-CT/TW"
+    short_title = "thực hiện Chỉ thị số 21-CT/TW"
+    issuer = "Ủy ban nhân dân tỉnh Lạng Sơn"
+    issued_on = datetime.date(2018, 5, 29)
+    signer_name = "Nguyễn Văn Ký"
+    preamble = "Mở đầu."
+    reporting_duty = "Báo cáo trước ngày 10/11."
+    recipients = ["Lưu: VT"]
+    source_text = "Toàn văn."
+    report_due_day = 10
+    report_due_month = 11
+
+
+class ContentAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = ContentArea
+
+    plan = factory.SubFactory(PlanFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    title = factory.LazyAttribute(lambda area: f"Nội dung thứ {area.number}")
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+        skip_postgeneration_save = True
+
+    plan = factory.SubFactory(PlanFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    agency = factory.SubFactory(AgencyFactory)
+    name = factory.LazyAttribute(lambda participant: participant.agency.name)
+
+
+class MeasureFactory(DjangoModelFactory):
+    """A measure of an area."""
+
+    class Meta:
+        model = Task
+
+    area = factory.SubFactory(ContentAreaFactory)
+    plan = factory.SelfAttribute("area.plan")
+    kind = Task.Kind.MEASURE
+    position = factory.Sequence(lambda n: n + 1)
+    code = factory.LazyAttribute(lambda task: f"ND-{task.area.number}.{task.position}")
+    text = factory.LazyAttribute(lambda task: f"Giải pháp {task.code}.")
+
+    @classmethod
+    def _create(cls, model_class, *args, area, **kwargs):
+        task = super()._create(model_class, *args, **kwargs)
+        TaskArea.objects.create(task=task, area=area, is_main=True, is_proposal=False)
+        return task
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    participant = factory.SubFactory(ParticipantFactory)
+    plan = factory.SelfAttribute("participant.plan")
+    kind = Task.Kind.RESPONSIBILITY
+    position = factory.Sequence(lambda n: n + 100)
+    code = factory.LazyAttribute(lambda task: f"NV-{task.participant.number:02}.1")
+    text = factory.LazyAttribute(lambda task: f"Nhiệm vụ {task.code}.")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"nguoi-dung-{n}@langson.example")
+    full_name = factory.Sequence(lambda n: f"Nguyễn Thị Số {n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(*args, **({"password": PASSWORD} | kwargs))
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    role = Role.CLERK
+    valid_from = datetime.date(2018, 1, 1)
