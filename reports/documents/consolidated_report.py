@@ -67,7 +67,8 @@ def _body(content: dict[str, Any]) -> Iterator[Block]:
                 section += 1
                 yield Heading(1, roman(section), "Kết quả thực hiện các nội dung của Kế hoạch")
             yield Heading(2, str(part["number"]), part["title"])
-            yield _counts(part)
+            if part["measures"]:
+                yield _counts(part)
             yield from _attributed(part, absent)
             continue
         section += 1
@@ -121,7 +122,7 @@ def _counts(part: dict[str, Any]) -> Table:
             (
                 measure["code"],
                 shortened(measure["text"]),
-                *(str(measure["counts"][status]) for status in COUNTED_STATUSES),
+                *(str(measure["counts"].get(status, 0)) for status in COUNTED_STATUSES),
             )
             for measure in part["measures"]
         ),

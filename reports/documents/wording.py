@@ -46,8 +46,8 @@ def _printable_line(line: str) -> str:
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """Return one paragraph for each line of a printable text."""
-    return tuple(Paragraph((Run(line),)) for line in text.splitlines())
+    """Return one paragraph for each line of a printable text; a line that ends in a colon leads in the next."""
+    return tuple(Paragraph((Run(line),), keeps_next=line.endswith(":")) for line in text.splitlines())
 
 
 def labelled_paragraphs(label: str, text: str) -> tuple[Paragraph, ...]:

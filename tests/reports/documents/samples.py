@@ -144,7 +144,7 @@ def consolidated_content(**changes: Any) -> Content:
         "reporting": {
             "expected": 24,
             "on_time": list(AGENCIES[:18]),
-            "late": late,
+            "late": [*late, *waiting],
             "waiting": waiting,
             "missing": missing,
             "excused": [],
@@ -268,7 +268,7 @@ def merged_common(key: str, title: str, text: str, agencies: tuple[str, ...], mi
 
 def merged_area(number: int, agencies: tuple[str, ...], missing: list[str]) -> Content:
     """Return an area of the merged report: two agencies had no work in it."""
-    counts = {"done": 12, "under_way": 5, "not_started": 1, "nothing_to_report": 2}
+    counts = {"done": 13, "under_way": 5, "nothing_to_report": 2}
     part = merged_common(f"noi-dung-{number}", AREAS[number - 1]["title"], WORK, agencies[:-2], missing)
     return part | {
         "kind": "area",

@@ -7,7 +7,14 @@ import pytest
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.tree import TEXT_BOX_MM, Document, Heading, IssuerLine, Note, Paragraph, Table
-from reports.documents.wording import day_in_text, labelled_paragraphs, printable, roman, shortened
+from reports.documents.wording import (
+    day_in_text,
+    labelled_paragraphs,
+    paragraphs,
+    printable,
+    roman,
+    shortened,
+)
 from tests.reports.documents.samples import (
     AGENCIES,
     AREAS,
@@ -240,7 +247,7 @@ def test_merged_report_states_who_reported_and_who_did_not():
     assert texts_after(document, "1. Tình hình gửi báo cáo") == [
         "21/24 đơn vị đã gửi báo cáo.",
         f"- Gửi đúng hạn (18): {'; '.join(AGENCIES[:18])}.",
-        "- Gửi quá hạn (02): UBND huyện Văn Quan; UBND huyện Bắc Sơn.",
+        "- Gửi quá hạn (03): UBND huyện Văn Quan; UBND huyện Bắc Sơn; UBND huyện Hữu Lũng.",
         "- Đã gửi, chưa thẩm tra xong nên chưa tổng hợp vào báo cáo này (01): UBND huyện Hữu Lũng.",
         "03/24 đơn vị chưa gửi báo cáo: UBND huyện Chi Lăng; UBND huyện Lộc Bình; UBND huyện Đình Lập.",
     ]
@@ -266,7 +273,7 @@ def test_merged_area_counts_statuses_and_states_gaps():
         "Không phát sinh",
     ]
     assert table.rows[0][0] == "ND-1.1"
-    assert table.rows[0][2:] == ("12", "5", "1", "2")
+    assert table.rows[0][2:] == ("13", "5", "0", "2")
     assert texts_after(document, f"1. {AREAS[0]['title']}")[-2:] == [
         "Không phát sinh (02 đơn vị): UBND huyện Văn Quan (không có vụ việc thuộc thẩm quyền); UBND huyện Bắc Sơn.",
         "Chưa có nội dung báo cáo của 04 đơn vị: đã nêu tại khoản 1 mục I.",
@@ -334,6 +341,22 @@ def test_label_before_a_number_in_a_sentence_leads_it_in():
     (paragraph,) = labelled_paragraphs("Sở Y tế", "12 hội nghị được tổ chức.")
 
     assert [run.text for run in paragraph.runs] == ["Sở Y tế:", " 12 hội nghị được tổ chức."]
+
+
+def test_line_that_ends_in_a_colon_keeps_the_next():
+    assert [paragraph.keeps_next for paragraph in paragraphs("Văn bản đã ban hành:\n- Kế hoạch.")] == [True, False]
+
+
+def test_merged_area_that_nobody_reported_says_so():
+    content = consolidated_content()
+    content["parts"][1] |= {"measures": [], "paragraphs": [], "nothing": [], "missing": list(AGENCIES)}
+
+    document = consolidated_report_tree(content)
+
+    assert texts_after(document, f"1. {AREAS[0]['title']}") == [
+        "Chưa có đơn vị báo cáo nội dung này.",
+        f"Chưa có nội dung báo cáo của 24 đơn vị: {'; '.join(AGENCIES)}.",
+    ]
 
 
 def test_shortened_keeps_whole_words_within_the_length():
