@@ -78,6 +78,11 @@ class ReminderItem:
         return deadlines.is_late(self.now, self.due_at)
 
     @property
+    def is_followed(self) -> bool:
+        """Whether the reader is an officer who chases the agency, and not one of its people."""
+        return self.task in ("follow", "no_contact")
+
+    @property
     def is_complete(self) -> bool:
         return self.task == "write" and not self.gaps
 
@@ -94,13 +99,13 @@ class ReminderItem:
         """The page where the reader goes on: the first missing part, or the check that comes before submitting."""
         if self.gaps:
             return settings.SITE_URL + self.report.url("part", self.gaps[0].part.key)
-        return settings.SITE_URL + self.report.url("check" if self.task in ("write", "approve") else "report")
+        return settings.SITE_URL + self.report.url("report" if self.is_followed else "check")
 
     @property
     def link_label(self) -> str:
         if self.gaps:
             return "Viết tiếp từ phần còn thiếu đầu tiên"
-        return {"write": "Kiểm tra và nộp báo cáo", "approve": "Xem và duyệt báo cáo"}.get(self.task, "Mở báo cáo")
+        return "Xem và duyệt báo cáo" if self.task == "approve" else "Kiểm tra và nộp báo cáo"
 
     @property
     def words(self) -> str:
@@ -145,7 +150,7 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
         raise NothingToSay(NOTHING_LEFT)
 
     focal_agencies = {plan: plan.focal_agency for plan in {row.report.cycle.plan for row in due}}
-    people = _contact_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
+    people = _people_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
     items = [
         ReminderItem(
             report=row.report,
@@ -159,16 +164,19 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
         for row in due
     ]
     items.sort(key=lambda item: (item.due_at, item.report.participant_number, item.report.issuer_name))
+    followed = [item for item in items if item.is_followed]
     context = {
         "recipient": mail.recipient,
         "items": items,
+        "own_items": [item for item in items if not item.is_followed],
+        "followed_items": followed,
         "contacts": _officers_in_charge(focal_agencies.values(), now),
         "password_link": settings.SITE_URL + reverse("account_reset_password"),
     }
-    followed = {item.report.cycle for item in items if item.task in ("follow", "no_contact")}
     if followed:
-        context["awaiting_review"] = Report.objects.awaiting_review().filter(cycle__in=followed).count()
-        context["review_link"] = settings.SITE_URL + max(followed, key=lambda cycle: cycle.year).get_absolute_url()
+        cycles = {item.report.cycle for item in followed}
+        context["awaiting_review"] = Report.objects.awaiting_review().filter(cycle__in=cycles).count()
+        context["review_link"] = settings.SITE_URL + max(cycles, key=lambda cycle: cycle.year).get_absolute_url()
     return _letter("reminder", context, due)
 
 
@@ -229,23 +237,26 @@ def _one_line(template: str, context: dict) -> str:
 def _officers_in_charge(focal_agencies: Iterable[Agency | None], now: datetime.datetime) -> list[str]:
     """Return whom to ask at each focal agency, with a telephone: its officers, or the agency itself."""
     agencies = sorted({agency for agency in focal_agencies if agency}, key=lambda agency: agency.name)
-    officers = _contact_lines(agencies, (Role.OFFICER,), now)
+    officers = _people_lines(agencies, (Role.OFFICER,), now)
     return [
-        line for agency in agencies for line in officers[agency] or [_with_telephone(agency.name, agency.telephone)]
+        f"{agency.name}: {'; '.join(officers[agency])}"
+        if officers[agency]
+        else _with_telephone(agency.name, agency.telephone)
+        for agency in agencies
     ]
 
 
-def _contact_lines(
+def _people_lines(
     agencies: Iterable[Agency], roles: tuple[Role, ...], now: datetime.datetime
 ) -> dict[Agency, list[str]]:
-    """Return each agency's active people in these roles as lines of text: name, position, telephone."""
+    """Return each agency's active people in these roles as text: name, position, telephone."""
     memberships = Membership.objects.on(deadlines.day_of(now)).with_role(*roles).filter(agency__in=agencies)
     people = {(m.agency, m.user): m for m in memberships.select_related("user", "agency")}
     lines: dict[Agency, list[str]] = {agency: [] for agency in agencies}
     for m in sorted(people.values(), key=lambda m: m.user.full_name):
         position = m.position or m.get_role_display().lower()
         telephone = m.user.telephone or m.agency.telephone
-        lines[m.agency].append(_with_telephone(f"{m.user.full_name}, {position}, {m.agency.name}", telephone))
+        lines[m.agency].append(_with_telephone(f"{m.user.full_name}, {position}", telephone))
     return lines
 
 
