@@ -10,7 +10,8 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 
 # What the running portal writes lies in one folder, of a user who may write nowhere else.
-RUN useradd --system --uid 10001 --home-dir /var/lib/plan_portal --create-home plan_portal
+RUN useradd --system --uid 10001 --home-dir /var/lib/plan_portal plan_portal \
+    && install --directory --owner plan_portal /var/lib/plan_portal
 ENV VAR_DIR=/var/lib/plan_portal PYTHONUNBUFFERED=1
 COPY . .
 USER plan_portal
