@@ -4,6 +4,8 @@ Doors take the user and what the address says. What the user may not know of is 
 there; what they know and may not do is PermissionDenied (403). Lists start from `visible_to(user)`.
 """
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -43,6 +45,13 @@ def heads_of(agency: Agency):
 def agencies_with_people() -> QuerySet:
     """Return the ids of the agencies that have an active clerk or head today."""
     return Membership.objects.current().with_role(*AGENCY_ROLES).values("agency")
+
+
+def contacts_of(agencies: Iterable[Agency]) -> dict[int, User]:
+    """Return for each agency (by id) the person to call: a clerk, else a head; one query."""
+    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency__in=agencies)
+    rows = sorted(current.select_related("user"), key=lambda m: (m.role == Role.CLERK, -m.pk))
+    return {m.agency_id: m.user for m in rows}
 
 
 def officers_of(focal: Agency) -> list[User]:

@@ -111,6 +111,12 @@ class Report(models.Model):
         """The instant before which the first submission is on time."""
         return self.extended_due_at or self.cycle.due_at
 
+    @property
+    def last_return(self) -> "ReportEvent | None":
+        """Why the report came back last: from the focal agency, or unapproved from the agency's own head."""
+        kinds = (ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED, ReportEvent.Kind.SENT_DOWN)
+        return self.events.filter(kind__in=kinds).select_related("by").last()
+
     @cached_property
     def standing_submission(self):
         """The newest submission that was not withdrawn, or None."""

@@ -101,8 +101,7 @@ def check_page(
 def _frame(report: Report) -> dict:
     """Return what every page of a report shows at its top."""
     standing = standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections())
-    last_return = report.events.filter(kind__in=("returned", "reopened", "sent_down")).select_related("by").last()
-    return {"report": report, "cycle": report.cycle, "standing": standing, "last_return": last_return}
+    return {"report": report, "cycle": report.cycle, "standing": standing, "last_return": report.last_return}
 
 
 def _part_context(report: Report, part: ReportPart, form: PartForm) -> dict:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access as plan_access
-from reports import access, consolidation, opening
+from reports import access, consolidation, deadlines, opening
 from reports.models import CalendarException, ReportingCycle
 from reports.standing import Standing, standings
 
@@ -15,7 +15,7 @@ FILTERS = {
     "tat-ca": ("Tất cả", lambda row: True),
     "cho-tham-tra": ("Chờ thẩm tra", lambda row: row.report.status == "submitted"),
     "qua-han": ("Quá hạn", lambda row: row.is_overdue),
-    "chua-nop": ("Chưa nộp", lambda row: row.is_owed),
+    "chua-nop": ("Chưa nộp lần nào", lambda row: row.received_at is None and row.is_owed),
     "tra-lai": ("Đã trả lại", lambda row: row.report.status == "returned"),
     "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
 }
@@ -29,9 +29,12 @@ def cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
     rows = follow_rows(request, cycle)
     chosen = request.GET.get("loc", "tat-ca")
     chosen = chosen if chosen in FILTERS else "tat-ca"
+    shown = [row for row in rows if FILTERS[chosen][1](row)]
+    contacts = access.contacts_of([row.report.agency for row in shown])
     context = {
         "cycle": cycle,
-        "rows": [row for row in rows if FILTERS[chosen][1](row)],
+        "last_day": deadlines.last_day(cycle.due_at),
+        "rows": [(row, contacts.get(row.report.agency_id)) for row in shown],
         "filters": [(key, title, sum(map(test, rows))) for key, (title, test) in FILTERS.items()],
         "chosen": chosen,
         "years": cycle.plan.cycles.order_by("-year"),

@@ -7,7 +7,7 @@ from assignments import access as plan_access
 from assignments.models import Agency, Plan, Role
 from reports import access, completeness, navigation
 from reports.models import CalendarException
-from reports.standing import standings
+from reports.standing import Standing, standings
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -42,11 +42,23 @@ def agency_home(request: HttpRequest) -> HttpResponse:
     newest = max((row.report.cycle.year for row in rows), default=None)
     current = [row for row in rows if row.report.cycle.year == newest]
     context = {
-        "current": [(row, completeness.part_states(row.report)) for row in current],
+        "current": [_card(row) for row in current],
         "past": [row for row in rows if row.report.cycle.year != newest],
         "plans": Plan.objects.all(),
     }
     return render(request, "reports/agency_home.html", context)
+
+
+def _card(standing: Standing) -> dict:
+    """Return what the card of this year's report shows."""
+    states = completeness.part_states(standing.report)
+    return {
+        "standing": standing,
+        "report": standing.report,
+        "states": states,
+        "todo": [state for state in states if not state.is_done],
+        "last_return": standing.report.last_return,
+    }
 
 
 def administrator_home(request: HttpRequest) -> HttpResponse:
