@@ -5,6 +5,7 @@ mails written to files, all below VAR_DIR. PRODUCTION=1 turns on what a public s
 start without it.
 """
 
+import datetime
 import os
 import secrets
 from pathlib import Path
@@ -216,6 +217,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAIL_DIR = VAR_DIR / "mail"
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{MAIL_DIR}"))
 EMAIL_TIMEOUT = 15
+# The hour in Vietnam before which no reminder leaves.
+MAILS_LEAVE_FROM = env("MAILS_LEAVE_FROM", cast=datetime.time.fromisoformat, default=datetime.time(7, 30))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cổng theo dõi kế hoạch <khong-tra-loi@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_MESSAGE_ID_DOMAIN = SITE_URL.split("//")[-1].split(":")[0].split("/")[0]

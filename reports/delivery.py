@@ -19,7 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from reports import deadlines, emails, reminders
+from reports import deadlines, emails
 from reports.models import Mail, ReminderDue
 
 Clock = Callable[[], datetime.datetime]
@@ -70,7 +70,7 @@ def _waiting(now: datetime.datetime) -> QuerySet[Mail]:
     waiting = Mail.objects.filter(
         Q(lease_until=None) | Q(lease_until__lte=now), sent_at=None, cancelled_at=None, due_from__lte=now
     )
-    if now.astimezone(deadlines.VIETNAM).time() < reminders.MAILS_LEAVE_FROM:
+    if now.astimezone(deadlines.VIETNAM).time() < settings.MAILS_LEAVE_FROM:
         waiting = waiting.exclude(kind=Mail.Kind.REMINDER)
     return waiting
 

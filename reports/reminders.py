@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -16,7 +17,6 @@ from assignments.models import Membership, Participant, Role
 from reports import deadlines
 from reports.models import CalendarException, Mail, ReminderDue, Report
 
-MAILS_LEAVE_FROM = datetime.time(7, 30)
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
 
 LATER_MILESTONE = "đã đến mốc nhắc sau"
@@ -252,7 +252,7 @@ def gather_into_mails(now: datetime.datetime) -> None:
                         key=f"reminder:{person}:{day:%Y-%m-%d}",
                         kind=Mail.Kind.REMINDER,
                         recipient_id=person,
-                        due_from=datetime.datetime.combine(day, MAILS_LEAVE_FROM, deadlines.VIETNAM),
+                        due_from=datetime.datetime.combine(day, settings.MAILS_LEAVE_FROM, deadlines.VIETNAM),
                     )
                     for person in people
                 ],
