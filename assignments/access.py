@@ -43,11 +43,9 @@ def is_leader(user: User) -> bool:
     return bool(user.agencies_as(Role.LEADER))
 
 
-def people_agencies(user: User) -> list[Agency]:
-    """Return the agencies whose people the user keeps: an administrator all, a head their own."""
-    if user.is_administrator:
-        return list(Agency.objects.all())
-    return sorted(user.agencies_as(Role.HEAD), key=lambda agency: agency.name)
+def check_is_administrator(user: User) -> None:
+    if not user.is_administrator:
+        raise PermissionDenied("Trang này dành cho quản trị hệ thống.")
 
 
 def get_people_agency_or_404(user: User, slug: str) -> Agency:
@@ -64,10 +62,18 @@ def get_people_agency_or_404(user: User, slug: str) -> Agency:
         raise Http404("Không có cơ quan này.") from error
 
 
-def invitable_roles(user: User, agency: Agency) -> list[Role]:
-    """Return the roles that the user may give in the agency; none for who may not invite at all.
+def get_membership_or_404(agency: Agency, membership_id: int) -> Membership:
+    """Return a membership of today, in an agency that has passed its own door."""
+    try:
+        return agency.memberships.current().select_related("user", "agency").get(pk=membership_id)
+    except Membership.DoesNotExist as error:
+        raise Http404("Không có người dùng này trong cơ quan.") from error
 
-    A head invites clerks and heads of their own agency; every other role is the administrator's to give.
+
+def givable_roles(user: User, agency: Agency) -> list[Role]:
+    """Return the roles that the user may give, and end, in the agency; none for who may not invite at all.
+
+    A head keeps clerks and heads of their own agency; every other role is the administrator's to give.
     """
     if user.is_administrator:
         return list(Role)
@@ -77,12 +83,13 @@ def invitable_roles(user: User, agency: Agency) -> list[Role]:
 
 
 def check_may_invite(user: User, agency: Agency) -> None:
-    """Raise PermissionDenied for a member who may not invite people into the agency."""
-    if not invitable_roles(user, agency):
+    """Let heads, and administrators, invite people into the agency."""
+    if not givable_roles(user, agency):
         raise PermissionDenied("Chỉ lãnh đạo đơn vị và quản trị hệ thống được mời người dùng.")
 
 
-def check_may_end_membership(user: User, membership: Membership) -> None:
-    """Raise PermissionDenied unless the role is one that the user could give."""
-    if membership.role not in invitable_roles(user, membership.agency):
+def check_may_give(user: User, agency: Agency, role: str) -> None:
+    """Let the user give, or end, a role in the agency."""
+    check_may_invite(user, agency)
+    if role not in givable_roles(user, agency):
         raise PermissionDenied("Vai trò này do quản trị hệ thống quản lý.")

@@ -1,4 +1,4 @@
-"""The mail with which a person sets a password: an invitation to a new account, or a reset."""
+"""The mails that let a person in: an invitation to a new account, a password's reset, a further role."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from assignments.models import User
+from assignments.models import Membership, User
 
 
 def password_link(user: User) -> str:
@@ -22,14 +22,22 @@ def password_link(user: User) -> str:
 
 def send_password_link(user: User) -> None:
     """Send the link. An account that never had a password gets it as an invitation."""
-    name = "password_reset" if user.has_usable_password() else "invitation"
-    context = {
-        "user": user,
-        "link": password_link(user),
-        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
-        "memberships": user.current_memberships,
-        "site_url": settings.SITE_URL,
-    }
+    _send(
+        "password_reset" if user.has_usable_password() else "invitation",
+        user,
+        link=password_link(user),
+        days=settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
+        memberships=user.current_memberships,
+    )
+
+
+def send_new_role(membership: Membership) -> None:
+    """Tell a person who signs in already of a role that was added."""
+    _send("new_role", membership.user, link=settings.SITE_URL + reverse("home"), membership=membership)
+
+
+def _send(name: str, user: User, **context) -> None:
+    context |= {"user": user, "site_url": settings.SITE_URL}
     message = EmailMultiAlternatives(
         subject=render_to_string(f"emails/{name}_subject.txt", context).strip(),
         body=render_to_string(f"emails/{name}.txt", context),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from assignments.text import normalise
@@ -9,10 +11,23 @@ from assignments.text import normalise
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+class NoStoreMiddleware:
+    """Keep pages and redirects out of every cache; a view that says otherwise (a finished document) is left alone."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class NormalisedTextMiddleware:
     """Bring every text that comes in to NFC, without control characters: the one place where that is done.
 
-    Passwords too: "ế" typed on a Mac and on Windows are the same password.
+    Passwords too: "ế" typed on a Mac and on Windows are the same password. What is larger than one file and
+    one form may be is refused (400) before it is read: Django itself counts no file's bytes.
     """
 
     def __init__(self, get_response: Handler):
@@ -21,10 +36,21 @@ class NormalisedTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.GET = _normalised(request.GET)
         if request.method == "POST":
+            _refuse_what_is_too_big(request)
             request.POST = _normalised(request.POST)
-            for file in request.FILES.values():
-                file.name = normalise(file.name or "")
+            for _, files in request.FILES.lists():
+                for file in files:
+                    file.name = normalise(file.name)
         return self.get_response(request)
+
+
+def _refuse_what_is_too_big(request: HttpRequest) -> None:
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:  # Django reads nothing of such a request.
+        length = 0
+    if length > settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig("The request is larger than UPLOAD_MAX_BYTES allows.")
 
 
 def _normalised(query: QueryDict) -> QueryDict:
@@ -33,16 +59,3 @@ def _normalised(query: QueryDict) -> QueryDict:
         result.setlist(normalise(key), [normalise(value) for value in values])
     result._mutable = False
     return result
-
-
-class PrivateAnswersMiddleware:
-    """Keep signed-in pages out of every cache; a view that says otherwise (a finished document) is left alone."""
-
-    def __init__(self, get_response: Handler):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if "Cache-Control" not in response and request.user.is_authenticated:
-            response["Cache-Control"] = "no-store"
-        return response

@@ -21,7 +21,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        """Return the account of an address, compared as the limits on guessing count it: in Python's lower case.
+
+        A database's own idea of capitals makes more spellings one ("ı" and "i"), each with guesses of its own.
+        """
+        return self.get(email=(username or "").lower())
 
 
 class User(AbstractBaseUser):
