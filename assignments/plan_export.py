@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from assignments.models import Plan, Task
+from assignments.models import Plan
+from assignments.plan_reading import measures_by_area, participants_of
 
 
 def plan_as_data(plan: Plan) -> dict[str, Any]:
     """Return the plan's own words in its order, ready for JSON; proposals of areas and leads are left out."""
-    measures: dict[int, list[str]] = {}
-    for number, text in plan.tasks.filter(kind=Task.Kind.MEASURE, task_areas__is_main=True).values_list(
-        "task_areas__area__number", "text"
-    ):
-        measures.setdefault(number, []).append(text)
     return {
         "number": plan.number,
         "title": plan.title,
@@ -24,8 +20,8 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
         "purposes": plan.purposes,
         "requirements": plan.requirements,
         "areas": [
-            {"number": area.number, "title": area.title, "measures": measures.get(area.number, [])}
-            for area in plan.areas.all()
+            {"number": area.number, "title": area.title, "measures": [measure.text for measure in measures]}
+            for area, measures in measures_by_area(plan)
         ],
         "funding_rules": plan.funding_rules,
         "agencies": [
@@ -34,9 +30,9 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
                 "name": participant.name,
                 "is_invited": participant.is_invited,
                 "responsibilities": [task.text for task in participant.responsibilities.all()],
-                "members": [agency.name for agency in participant.members.order_by("pk")],
+                "members": [agency.name for agency in participant.members.all()],
             }
-            for participant in plan.participants.prefetch_related("responsibilities")
+            for participant in participants_of(plan)
         ],
         "reporting_duty": plan.reporting_duty,
         "report_due_day": plan.report_due_day,

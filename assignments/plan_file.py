@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -254,6 +255,10 @@ SCALARS = {
 }
 
 
+# Reading the hints of a class anew for every table took most of the time.
+_kinds_of = cache(partial(get_type_hints, include_extras=True))
+
+
 class _Reader:
     """Makes the dataclasses above of TOML's values and gathers what does not fit them."""
 
@@ -266,7 +271,7 @@ class _Reader:
         if not isinstance(content, dict):
             return self._refuse(place, "phải là một bảng")
         problems_before = len(self.problems)
-        kinds = get_type_hints(shape, include_extras=True)
+        kinds = _kinds_of(shape)
         for key in sorted(content.keys() - kinds.keys()):
             self._refuse(place, f'khóa lạ "{key}"')
         values = {}

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from assignments.views import people
+from assignments.views import people, plan
 
 
 class PlanSlugConverter:
@@ -19,8 +19,12 @@ register_converter(PlanSlugConverter, "plan")
 
 urlpatterns = [
     path("thiet-lap/<str:token>/", people.first_administrator, name="first_administrator"),
+    path("co-quan/", people.agencies, name="agencies"),
     path("co-quan/<slug:agency_slug>/", people.agency_people, name="agency_people"),
     path("co-quan/<slug:agency_slug>/invite/", people.invite, name="invite"),
     path("co-quan/<slug:agency_slug>/invite/<int:membership_id>/", people.invite_again, name="invite_again"),
     path("co-quan/<slug:agency_slug>/end/<int:membership_id>/", people.end_membership, name="end_membership"),
+    path("<plan:plan_slug>/", plan.plan_page, name="plan"),
+    path("<plan:plan_slug>/toan-van/", plan.full_text, name="plan_text"),
+    path("<plan:plan_slug>/tim/", plan.search, name="plan_search"),
 ]
