@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from assignments import access, tasks
 from assignments.models import Agency, User
 
-PASSWORD_HELP = (
+STRENGTH_RULES = (
     "Ít nhất 10 ký tự, không chỉ gồm chữ số, không phải mật khẩu thông dụng, "
     "không gần giống họ tên hay địa chỉ thư điện tử."
 )
@@ -62,7 +62,7 @@ class LoginForm(account_forms.LoginForm):
 class ChangePasswordForm(account_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = STRENGTH_RULES
         _without_placeholders(self)
 
 
@@ -80,7 +80,7 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = STRENGTH_RULES
         _without_placeholders(self)
 
 
@@ -149,7 +149,7 @@ class FirstAdministratorForm(forms.Form):
     password1 = forms.CharField(
         label="Mật khẩu",
         strip=False,
-        help_text=PASSWORD_HELP,
+        help_text=STRENGTH_RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(

@@ -145,5 +145,5 @@ def first_administrator(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "Đã tạo tài khoản quản trị. Việc tiếp theo: mời người dùng của các cơ quan.")
             return redirect("home")
     except services.PeopleRefused as refusal:
-        return render(request, "assignments/first_administrator_refused.html", {"reason": refusal}, status=410)
+        return render(request, "assignments/first_administrator_refused.html", {"reason": refusal}, status=404)
     return render(request, "assignments/first_administrator.html", {"form": form})
