@@ -159,7 +159,7 @@ class SmtpBackend(smtp.EmailBackend):
 
     def __init__(self, lease: Lease):
         super().__init__()
-        self.lease = lease
+        self.lease: Lease | None = lease
         self.last_answer = ""
 
     @property
@@ -168,12 +168,22 @@ class SmtpBackend(smtp.EmailBackend):
 
         class Client(super().connection_class):  # type: ignore[misc] # SMTP or SMTP_SSL, as the settings say
             def getreply(self):
-                backend.lease.renew()
+                try:
+                    if backend.lease:
+                        backend.lease.renew()
+                except LeaseLost:
+                    self.close()
+                    raise
                 code, words = super().getreply()
                 backend.last_answer = f"{code} {_as_text(words)}"
                 return code, words
 
         return Client
+
+    def close(self) -> None:
+        """Take leave of the server; what happens to the mail now is no longer this connection's."""
+        self.lease = None
+        super().close()
 
 
 class FileBackend(filebased.EmailBackend):
