@@ -8,7 +8,8 @@ from reports import navigation
 def site(request: HttpRequest) -> dict:
     """Return what every page shows: is it the demonstration, where to go, whom to call. Read when used."""
     context = {"is_demo": settings.DEMO}
-    if getattr(request, "user", None) and request.user.is_authenticated:
-        context["places"] = SimpleLazyObject(lambda: navigation.places_for(request.user))
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated:
+        context["places"] = SimpleLazyObject(lambda: navigation.places_for(user))
         context["contact"] = SimpleLazyObject(navigation.contact)
     return context

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 
 from plan_portal import health
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Quản trị hệ thống"
 admin.site.index_title = "Kế hoạch, cơ quan, người dùng và kỳ báo cáo"
 

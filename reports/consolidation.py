@@ -102,7 +102,7 @@ def _common_part(key: str, merged: list, missing: list[str]) -> dict:
         "key": key,
         "kind": "common",
         "title": outline.COMMON_PARTS[key],
-        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"]],
+        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"].strip()],
         "nothing": [],
         "missing": missing,
     }
@@ -125,11 +125,11 @@ def _area_part(area, merged: list, missing: list[str]) -> dict:
             {"code": code, "text": words[code], "counts": {s: n for s, n in count.items() if s}}
             for code, count in counts.items()
         ],
-        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"]],
+        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"].strip()],
         "nothing": [
-            {"agency": report.issuer_name, "reason": part["tasks"][0]["reason"]}
+            {"agency": report.issuer_name, "reason": "; ".join(dict.fromkeys(t["reason"] for t in part["tasks"]))}
             for report, part in parts
-            if not part["text"] and part["tasks"] and all(t["status"] == NOTHING for t in part["tasks"])
+            if not part["text"].strip() and part["tasks"] and all(t["status"] == NOTHING for t in part["tasks"])
         ],
         "missing": missing,
     }
@@ -186,7 +186,7 @@ def funding_parts(cycle: ReportingCycle) -> tuple[list[dict], list[str]]:
         submission = report.standing_submission
         parts = submission.snapshot["parts"] if submission else []
         text = next((part["text"] for part in parts if part["key"] == "kinh-phi"), "")
-        if text:
+        if text.strip():
             rows.append({"agency": report.issuer_name, "text": text, "submitted_at": submission.submitted_at})
         elif not report.excused_at:
             missing.append(report.issuer_name)

@@ -106,7 +106,9 @@ class ReturnForm(ReasonForm):
     def __init__(self, report: Report, data=None):
         choices = [(part.key, part.title) for part in report.parts.select_related("area")]
         super().__init__(data, initial={"parts": [key for key, _ in choices]})
-        self.fields["parts"].choices = choices
+        parts = self.fields["parts"]
+        assert isinstance(parts, forms.MultipleChoiceField)
+        parts.choices = choices
 
 
 class EnterForm(forms.Form):

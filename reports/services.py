@@ -5,12 +5,14 @@ exception whose words are for the user.
 """
 
 import datetime
+from collections.abc import Mapping
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from assignments.models import User
-from reports import access, consolidation, deadlines, emails, snapshots, tasks
+from reports import access, completeness, consolidation, deadlines, emails, snapshots, tasks
 from reports.documents import orders
 from reports.models import (
     ConsolidatedReport,
@@ -29,9 +31,11 @@ class SaveConflict(Exception):
     """Somebody else saved this part since it was read; nothing was overwritten."""
 
     def __init__(self, part: ReportPart):
+        saved = "Phần này đã thay đổi"
+        if part.saved_at:
+            saved = f"{part.saved_by} đã ghi phần này lúc {timezone.localtime(part.saved_at):%H:%M %d/%m/%Y}"
         super().__init__(
-            f"{part.saved_by} đã ghi phần này lúc {part.saved_at:%H:%M %d/%m/%Y}, sau khi bạn mở trang. "
-            "Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
+            f"{saved}, sau khi bạn mở trang. Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
         )
         self.part = part
 
@@ -48,14 +52,14 @@ def save_part(
     version: int,
     text: str,
     difficulties: str = "",
-    progress: dict[str, tuple[str, str]],
+    progress: Mapping[str, tuple[str, str]],
 ) -> ReportPart:
     """Save one part's draft; `progress` is task code -> (status, reason).
 
     `version` is the part's version that the writer read: where somebody saved since, SaveConflict is raised
     and nothing is written. Raises TransitionRefused where the report is not open for writing.
     """
-    report = Report.objects.select_for_update().get(pk=part.report_id)
+    report = Report.objects.select_for_update(no_key=True).get(pk=part.report_id)
     part = ReportPart.objects.select_related("area", "saved_by").get(pk=part.pk)
     part.report = report
     if not part.is_writable:
@@ -130,17 +134,18 @@ def enter_report(
 ) -> Submission:
     """Enter a report that came by letter: its number, the day it came (which decides lateness), its scan.
 
-    `texts` (part key -> text) are the letter's words as far as the officer copied them. Whoever enters a
-    report has had a part in it and does not review it.
+    `texts` (part key -> text) are the letter's words as far as the officer copied them, and all that the
+    submission says: what the agency was drafting stays in its draft, unread. Whoever enters a report has had a
+    part in it and does not review it.
     """
     apply_transition(report, "enter", by=by, now=now, note=f"Báo cáo giấy số {letter_number}")
-    for part in report.parts.filter(key__in=[key for key, text in texts.items() if text]):
+    for part in report.parts.filter(text="", key__in=[key for key, text in texts.items() if text]):
         part.text = texts[part.key]
         part.version += 1
         part.saved_at, part.saved_by = now, by
         part.save()
     letter = {"number": letter_number, "received_on": received_on.isoformat()}
-    content = snapshots.agency_report(report, signer=by, letter=letter)
+    content = snapshots.entered_report(report, texts, signer=by, letter=letter)
     submission = _create_submission(
         report,
         content,
@@ -165,6 +170,7 @@ def _create_submission(report: Report, content: dict, *, by: User, now: datetime
         submitted_by=by,
         **facts,
     )
+    _mark_published_outdated(report.cycle, now)
     orders.order(submission, now=now)
     tasks.make_documents.delay_on_commit()
     return submission
@@ -177,6 +183,7 @@ def withdraw_report(report: Report, *, by: User, now: datetime.datetime) -> None
     newest = report.submissions.filter(withdrawn_at=None).latest("number")
     newest.withdrawn_at, newest.withdrawn_by = now, by
     newest.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _mark_published_outdated(report.cycle, now)
 
 
 # Deciding
@@ -189,9 +196,14 @@ def take_report(report: Report, *, by: User, now: datetime.datetime) -> None:
 
 @transaction.atomic
 def return_report(report: Report, *, by: User, now: datetime.datetime, reason: str, reopened_keys: list[str]) -> None:
-    """Return the report with the reason; only the named parts reopen for the agency, which is told by mail."""
+    """Return the report with the reason; the agency, which is told by mail, may change the named parts.
+
+    What the report lacks reopens too (a letter is entered without the tasks' statuses): with a gap in a part
+    that stays locked it could never be submitted again.
+    """
     event = apply_transition(report, "return", by=by, now=now, reason=reason)
-    _reopen_parts(report, reopened_keys)
+    lacking = [gap.part.key for gap in completeness.missing_in(report)]
+    _reopen_parts(report, reopened_keys + lacking)
     _tell_agency(Mail.Kind.REPORT_RETURNED, report, event)
     _mark_published_outdated(report.cycle, now)
 
@@ -271,5 +283,9 @@ def publish_consolidated_report(
 
 
 def _mark_published_outdated(cycle: ReportingCycle, now: datetime.datetime) -> None:
-    """Say that a published version no longer holds what the reports say."""
+    """Say that a published version no longer holds what the reports say.
+
+    Waits for a publication under way, which may have read the reports before this change.
+    """
+    ReportingCycle.objects.select_for_update(no_key=True).get(pk=cycle.pk)
     cycle.consolidated_reports.filter(outdated_at=None).update(outdated_at=now)

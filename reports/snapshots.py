@@ -19,11 +19,8 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def agency_report(report: Report, *, signer: User, letter: dict | None = None) -> dict:
-    """Return an agency's report as it stands, signed by a person in the name of the agency.
-
-    `letter` ({"number", "received_on"}) is set where an officer entered a report that came on paper.
-    """
+def agency_report(report: Report, *, signer: User) -> dict:
+    """Return an agency's report as it stands, signed by a person in the name of the agency."""
     focal = report.cycle.plan.focal_agency
     is_focal = report.agency == focal
     return {
@@ -31,9 +28,22 @@ def agency_report(report: Report, *, signer: User, letter: dict | None = None) -
         # The focal agency does not write a letter to itself.
         "addressee": None if is_focal or focal is None else focal.name,
         "recipients": ["UBND tỉnh", "Lưu: VT"] if is_focal else ["Như trên", "Lưu: VT"],
-        "letter": letter,
+        "letter": None,
         "parts": [_part(part) for part in completeness.parts_of(report)],
     }
+
+
+def entered_report(report: Report, texts: dict[str, str], *, signer: User, letter: dict) -> dict:
+    """Return a report that came on paper as an officer entered it: `texts` (part key -> text) and nothing else.
+
+    `letter` is {"number", "received_on"}. What the agency was drafting is not in it: nobody submitted that.
+    """
+    content = agency_report(report, signer=signer) | {"letter": letter}
+    for part in content["parts"]:
+        part.update(text=texts.get(part["key"], ""), difficulties="")
+        for task in part["tasks"]:
+            task.update(status="", reason="")
+    return content
 
 
 def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict:

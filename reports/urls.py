@@ -1,8 +1,8 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from reports.views import actions, agency, consolidated, dev_mail, documents, follow, home, leaders, review
 
-report_patterns = [
+report_patterns: list[URLPattern | URLResolver] = [
     path("", agency.report, name="report"),
     path("kiem-tra/", agency.check, name="check"),
     path("send-up/", actions.send_up, name="send_up"),
@@ -23,7 +23,7 @@ report_patterns = [
     path("<slug:key>/nothing/", agency.nothing, name="nothing"),
 ]
 
-cycle_patterns = [
+cycle_patterns: list[URLPattern | URLResolver] = [
     path("", follow.cycle, name="cycle"),
     path("open/", follow.open_cycle, name="open_cycle"),
     path("tinh-hinh/", leaders.summary, name="summary"),
@@ -35,7 +35,7 @@ cycle_patterns = [
     path("<slug:agency_slug>/", include(report_patterns)),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("<plan:plan_slug>/<int:year>/", include(cycle_patterns)),
     path("dev/mail/", dev_mail.index, name="dev_mail"),

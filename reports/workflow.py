@@ -88,6 +88,13 @@ def transitions_for(user: User, report: Report) -> list[Transition]:
     return [t for t in TRANSITIONS.values() if is_possible(t, report) and t.may(user, report)]
 
 
+def check_may(user: User, report: Report, action: str) -> None:
+    """Raise PermissionDenied unless the table lets the person take the step, whatever state the report is in."""
+    transition = TRANSITIONS[action]
+    if not transition.may(user, report):
+        raise PermissionDenied(f"Bạn không có quyền thực hiện việc này: {transition.label}.")
+
+
 @transaction.atomic
 def apply_transition(
     report: Report, action: str, *, by: User, now: datetime.datetime, reason: str = "", note: str = ""
@@ -98,10 +105,9 @@ def apply_transition(
     TransitionRefused, with words for the user, where the state, a gap or a missing reason forbids it.
     """
     transition = TRANSITIONS[action]
-    locked = Report.objects.select_for_update().get(pk=report.pk)
+    locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     report.refresh_from_db(fields=["status", "returned_at", "taken_at", "taken_by", "excused_at"])
-    if not transition.may(by, report):
-        raise PermissionDenied(f"Bạn không có quyền thực hiện việc này: {transition.label}.")
+    check_may(by, report, action)
     if not is_possible(transition, report):
         raise TransitionRefused(
             f"Không thể thực hiện “{transition.label}”: báo cáo đang ở trạng thái "

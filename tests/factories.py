@@ -1,13 +1,18 @@
 """The smallest valid objects."""
 
 import datetime
+import functools
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from assignments.models import Agency, ContentArea, Membership, Participant, Plan, Role, Task, TaskArea, User
 
 PASSWORD = "mat-khau-de-thu-96"
+
+# argon2 is slow on purpose: once per run will do.
+_hashed = functools.cache(make_password)
 
 
 class AgencyFactory(DjangoModelFactory):
@@ -99,14 +104,10 @@ class ResponsibilityFactory(DjangoModelFactory):
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"nguoi-dung-{n}@langson.example")
     full_name = factory.Sequence(lambda n: f"Nguyễn Thị Số {n}")
-
-    @classmethod
-    def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, **({"password": PASSWORD} | kwargs))
+    password = factory.LazyFunction(lambda: _hashed(PASSWORD))
 
 
 class MembershipFactory(DjangoModelFactory):

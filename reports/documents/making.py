@@ -37,7 +37,7 @@ def make_next(now: datetime.datetime) -> bool:
 
 
 def _make(document: Document, now: datetime.datetime) -> None:
-    source = document.submission or document.consolidated_report
+    source = document.source
     mine = Document.objects.filter(pk=document.pk, made_at=None)
     try:
         content = render_pdf(tree_of(source))

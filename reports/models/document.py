@@ -50,5 +50,13 @@ class Document(models.Model):
         return self.address
 
     @property
+    def source(self) -> Submission | ConsolidatedReport:
+        """What the document is made from: the table holds exactly one of the two."""
+        if self.submission:
+            return self.submission
+        assert self.consolidated_report is not None
+        return self.consolidated_report
+
+    @property
     def is_ready(self) -> bool:
         return self.made_at is not None

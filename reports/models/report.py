@@ -179,7 +179,7 @@ class ReportPart(models.Model):
     @property
     def title(self) -> str:
         """What the part is called on pages, in mails and in documents."""
-        if self.kind == self.Kind.AREA:
+        if self.area:
             return f"Nội dung {self.area.number}"
         if self.kind == self.Kind.RESPONSIBILITY:
             return "Nhiệm vụ " + self.key.removeprefix("nhiem-vu-").replace("-", ".")

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from assignments.requests import SignedInRequest
 from reports import access, services, workflow
 from reports.forms import ReasonForm, SubmitForm
 from reports.models import Report
@@ -15,7 +16,7 @@ from reports.views.agency import check_page
 
 
 def take_step(
-    request: HttpRequest, report: Report, step: Callable[[], object], success: str, *, back_to: str = "report"
+    request: SignedInRequest, report: Report, step: Callable[[], object], success: str, *, back_to: str = "report"
 ) -> HttpResponse:
     """Take one step and say how it went, on one of the report's pages."""
     try:
@@ -28,7 +29,7 @@ def take_step(
 
 
 @require_POST
-def send_up(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def send_up(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     return take_step(
         request,
@@ -39,8 +40,9 @@ def send_up(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -
 
 
 @require_POST
-def send_down(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def send_down(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    workflow.check_may(request.user, report, "send_down")
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return check_page(request, report, reason_form=form)
@@ -53,9 +55,10 @@ def send_down(request: HttpRequest, plan_slug: str, year: int, agency_slug: str)
 
 
 @require_POST
-def submit(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def submit(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Submit the declared report and show its receipt."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    workflow.check_may(request.user, report, "submit")
     form = SubmitForm(request.POST)
     if not form.is_valid():
         return check_page(request, report, submit_form=form)
@@ -69,7 +72,7 @@ def submit(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) ->
 
 
 @require_POST
-def withdraw(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     return take_step(
         request,

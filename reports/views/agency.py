@@ -1,18 +1,20 @@
 """What an agency's clerks and heads see: the task list, one part, the check before sending."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.requests import SignedInRequest
 from reports import access, completeness, services, workflow
 from reports.forms import NothingToReportForm, PartForm, ReasonForm, SubmitForm
 from reports.models import CalendarException, Report, ReportPart
 from reports.standing import standing_of
 
 
-def report(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+@require_safe
+def report(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Show the report as a list of parts; who reads every report is taken to its review page."""
     report = access.get_report_or_404(request.user, plan_slug, year, agency_slug)
     if not access.works_for(request.user, report):
@@ -26,7 +28,7 @@ def report(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) ->
     return render(request, "reports/report_detail.html", context)
 
 
-def part(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
+def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
     """Write one part: save the draft, or show it read-only where it is locked."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     part = access.get_part_or_404(report, key)
@@ -45,7 +47,7 @@ def part(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, key:
             )
         except services.SaveConflict as error:
             conflict = error.part
-            form.data = form.data | {"version": conflict.version}
+            form = PartForm(part, {**request.POST.dict(), "version": conflict.version})
         except workflow.TransitionRefused as error:
             messages.error(request, str(error))
         else:
@@ -54,7 +56,7 @@ def part(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, key:
 
 
 @require_POST
-def nothing(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
+def nothing(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
     """Say for a whole area that there was nothing to report."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     part = access.get_part_or_404(report, key)
@@ -72,14 +74,14 @@ def nothing(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, k
 
 
 @require_safe
-def check(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def check(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Show everything on one page, what is missing first, and the next step."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     return check_page(request, report)
 
 
 def check_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     report: Report,
     *,
     submit_form: SubmitForm | None = None,
@@ -116,7 +118,7 @@ def _part_context(report: Report, part: ReportPart, form: PartForm) -> dict:
     }
 
 
-def _after_save(request: HttpRequest, report: Report, part: ReportPart) -> HttpResponse:
+def _after_save(request: SignedInRequest, report: Report, part: ReportPart) -> HttpResponse:
     part.refresh_from_db()
     part.report = report
     gaps = completeness.missing_in_part(part)

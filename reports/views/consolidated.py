@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access as plan_access
+from assignments.requests import SignedInRequest
 from reports import access, consolidation, deadlines, services, workflow
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import preview_html
@@ -17,13 +18,15 @@ from reports.models import ReportingCycle
 
 
 @require_safe
-def consolidated(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def consolidated(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Show the published versions and, to the focal agency, the merged report as it stands."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     return consolidated_page(request, cycle)
 
 
-def consolidated_page(request: HttpRequest, cycle: ReportingCycle, form: PublishForm | None = None) -> HttpResponse:
+def consolidated_page(
+    request: SignedInRequest, cycle: ReportingCycle, form: PublishForm | None = None
+) -> HttpResponse:
     """Render the page of the merged report, with the form that was refused where one was."""
     if not access.may_read_published(request.user, cycle):
         raise PermissionDenied("Báo cáo tổng hợp dành cho các cơ quan trong kế hoạch và lãnh đạo tỉnh.")
@@ -44,7 +47,7 @@ def consolidated_page(request: HttpRequest, cycle: ReportingCycle, form: Publish
 
 
 @require_POST
-def publish(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def publish(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Publish the merged report as it stands; it is frozen and its PDF is made."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_publish(request.user, cycle)

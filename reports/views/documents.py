@@ -1,11 +1,12 @@
 """What was submitted, its receipt, and the files made of it."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from assignments.requests import SignedInRequest
 from reports import access, tasks
 from reports.documents import orders
 from reports.documents.html import preview_html
@@ -13,7 +14,7 @@ from reports.models import ConsolidatedReport, Document, Submission
 
 
 @require_safe
-def submission(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
+def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
     """Show the receipt of a submission (phiếu tiếp nhận) and exactly what was submitted."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
     context = {
@@ -27,7 +28,7 @@ def submission(request: HttpRequest, plan_slug: str, year: int, agency_slug: str
 
 
 def submission_document(
-    request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int
 ) -> HttpResponse:
     """Say how far the PDF of a submission is; a POST asks for one that failed again."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
@@ -36,14 +37,14 @@ def submission_document(
 
 @require_safe
 def submission_pdf(
-    request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str
-) -> HttpResponse:
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str
+) -> HttpResponseBase:
     submission = _submission(request, plan_slug, year, agency_slug, number)
     return _download(request, submission, filename)
 
 
 @require_safe
-def letter_scan(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
+def letter_scan(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> FileResponse:
     """Hand out the scan of a report that came by letter."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
     if not submission.letter_scan:
@@ -53,7 +54,7 @@ def letter_scan(request: HttpRequest, plan_slug: str, year: int, agency_slug: st
     )
 
 
-def consolidated_document(request: HttpRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
+def consolidated_document(request: SignedInRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
     """Say how far the PDF of a published version is; a POST asks for one that failed again."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     published = access.get_published_or_404(request.user, cycle, version)
@@ -61,12 +62,14 @@ def consolidated_document(request: HttpRequest, plan_slug: str, year: int, versi
 
 
 @require_safe
-def consolidated_pdf(request: HttpRequest, plan_slug: str, year: int, version: int, filename: str) -> HttpResponse:
+def consolidated_pdf(
+    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str
+) -> HttpResponseBase:
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     return _download(request, access.get_published_or_404(request.user, cycle, version), filename)
 
 
-def _submission(request: HttpRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> Submission:
+def _submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> Submission:
     report = access.get_report_or_404(request.user, plan_slug, year, agency_slug)
     return access.get_submission_or_404(request.user, report, number)
 
@@ -79,7 +82,9 @@ def _document_context(source: Submission | ConsolidatedReport) -> dict:
     }
 
 
-def _document_state(request: HttpRequest, source: Submission | ConsolidatedReport, *, back_to: str) -> HttpResponse:
+def _document_state(
+    request: SignedInRequest, source: Submission | ConsolidatedReport, *, back_to: str
+) -> HttpResponse:
     context = _document_context(source)
     if request.method == "POST":
         orders.order_again(context["document"])
@@ -88,7 +93,7 @@ def _document_state(request: HttpRequest, source: Submission | ConsolidatedRepor
     return render(request, "reports/_document_state.html", context)
 
 
-def _download(request: HttpRequest, source: Submission | ConsolidatedReport, filename: str) -> HttpResponse:
+def _download(request: SignedInRequest, source: Submission | ConsolidatedReport, filename: str) -> HttpResponseBase:
     """Answer with the finished file; a browser that has it already gets 304."""
     if filename != source.filename:
         raise Http404("Không có tệp này.")

@@ -1,12 +1,13 @@
 """What the focal agency follows all year: who has reported, who is late; and the funding parts."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access as plan_access
+from assignments.requests import SignedInRequest
 from reports import access, consolidation, deadlines, opening
 from reports.models import CalendarException, ReportingCycle
 from reports.standing import Standing, standings
@@ -22,7 +23,7 @@ FILTERS = {
 
 
 @require_safe
-def cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """List the cycle's reports, late ones first, with a filter that stands in the address."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_follow(request.user, cycle)
@@ -43,7 +44,7 @@ def cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
     return render(request, "reports/cycle_detail.html", context)
 
 
-def follow_rows(request: HttpRequest, cycle: ReportingCycle) -> list[Standing]:
+def follow_rows(request: SignedInRequest, cycle: ReportingCycle) -> list[Standing]:
     """Return the standings of a cycle's reports: overdue first, then what waits for review, then plan order."""
     rows = standings(
         access.visible_to(request.user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency"),
@@ -54,7 +55,7 @@ def follow_rows(request: HttpRequest, cycle: ReportingCycle) -> list[Standing]:
 
 
 @require_POST
-def open_cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def open_cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Open the year before its date, or add agencies that have come since."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_is_officer(request.user, cycle)
@@ -64,7 +65,7 @@ def open_cycle(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
 
 
 @require_safe
-def funding(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def funding(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Show the funding parts of the newest submissions, and who has sent none."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_see_funding(request.user, cycle)

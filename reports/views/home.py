@@ -1,16 +1,19 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
 from assignments.models import Agency, Plan, Role
+from assignments.requests import SignedInRequest
 from reports import access, completeness, navigation
 from reports.models import CalendarException
 from reports.standing import Standing, standings
 
 
-def home(request: HttpRequest) -> HttpResponse:
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
     """Show people what they owe, or take them to the page that their role works on."""
     user = request.user
     if user.agencies_as(*access.AGENCY_ROLES) and not user.agencies_as(Role.OFFICER):
@@ -31,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/home_empty.html", {"plans": Plan.objects.all()})
 
 
-def agency_home(request: HttpRequest) -> HttpResponse:
+def agency_home(request: SignedInRequest) -> HttpResponse:
     """Show an agency's clerks and heads this year's report first, then the years before."""
     own = access.visible_to(request.user).filter(agency__in=request.user.agencies_as(*access.AGENCY_ROLES))
     rows = standings(
@@ -61,7 +64,7 @@ def _card(standing: Standing) -> dict:
     }
 
 
-def administrator_home(request: HttpRequest) -> HttpResponse:
+def administrator_home(request: SignedInRequest) -> HttpResponse:
     """Show an administrator what is not set up yet."""
     plans = list(Plan.objects.all())
     without_people = Agency.objects.none()

@@ -1,8 +1,9 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assignments.requests import SignedInRequest
 from reports import access, consolidation
 from reports.documents.orders import find
 from reports.models import CalendarException
@@ -10,7 +11,7 @@ from reports.standing import standings
 
 
 @require_safe
-def summary(request: HttpRequest, plan_slug: str, year: int) -> HttpResponse:
+def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Show a leader the year on one screen: live counts, who is late, the merged report's PDF."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_see_summary(request.user, cycle)

@@ -1,10 +1,11 @@
 """What the focal agency does with one report: read, take, return, accept, reopen, enter what came by letter."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.requests import SignedInRequest
 from reports import access, deadlines, services, workflow
 from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
@@ -15,14 +16,14 @@ from reports.views.actions import take_step
 
 
 @require_safe
-def review(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def review(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Show the newest submission, what may be decided on it, and its history."""
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
     return review_page(request, report)
 
 
 def review_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     report: Report,
     *,
     return_form: ReturnForm | None = None,
@@ -49,7 +50,7 @@ def review_page(
 
 
 @require_POST
-def take(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def take(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
     return take_step(
         request,
@@ -61,9 +62,10 @@ def take(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> H
 
 
 @require_POST
-def return_(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def return_(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Return the report with a reason and the parts that reopen."""
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    workflow.check_may(request.user, report, "return")
     form = ReturnForm(report, request.POST)
     if not form.is_valid():
         return review_page(request, report, return_form=form)
@@ -83,7 +85,7 @@ def return_(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -
 
 
 @require_POST
-def accept(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def accept(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
     return take_step(
         request,
@@ -95,8 +97,9 @@ def accept(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) ->
 
 
 @require_POST
-def reopen(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def reopen(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
+    workflow.check_may(request.user, report, "reopen")
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return review_page(request, report, reopen_form=form)
@@ -111,10 +114,10 @@ def reopen(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) ->
     )
 
 
-def enter(request: HttpRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
+def enter(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Enter a report that came by letter."""
     report = access.get_report_to_review_or_404(request.user, plan_slug, year, agency_slug)
-    access.check_is_officer(request.user, report.cycle)
+    workflow.check_may(request.user, report, "enter")
     now = timezone.now()
     form = EnterForm(report, deadlines.day_of(now), request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,269 @@
+"""Who gets which answer at every address: a hand-written table of route x role x method.
+
+A route that is missing here fails the suite. The stage: Sở Y tế's report was submitted by its head and accepted
+by an officer, and the merged report is published once.
+"""
+
+import datetime
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assignments.models import Membership
+from reports import deadlines, services
+
+ROLES = (
+    "anonymous",
+    "clerk",
+    "head",
+    "other_agency_clerk",
+    "officer",
+    "focal_head",
+    "budget_officer",
+    "leader",
+    "administrator",
+)
+
+PLAN = ("96-kh-ubnd-2018",)
+CYCLE = (*PLAN, 2026)
+REPORT = (*CYCLE, "so-y-te")
+SUBMISSION = (*REPORT, 1)
+VERSION = (*CYCLE, 1)
+AGENCY = ("so-y-te",)
+MEMBER = (*AGENCY, "MEMBERSHIP")
+
+# 200 page, 302 redirect, 403 known but not allowed, 404 not to be known of, 405 wrong method, 410 used up.
+# Anonymous people are sent to the sign-in page (302) from everywhere but the few public addresses.
+#                            anon clerk head other offic fhead budg  lead  admin
+TABLE = {
+    # anyone
+    "health_live": ((), """   200  200  200  200  200  200  200  200  200
+                              200  200  200  200  200  200  200  200  200"""),
+    "health_ready": ((), """  200  200  200  200  200  200  200  200  200
+                              200  200  200  200  200  200  200  200  200"""),
+    "account_login": ((), """ 200  302  302  302  302  302  302  302  302
+                              200  302  302  302  302  302  302  302  302"""),
+    "account_logout": ((), """302  200  200  200  200  200  200  200  200
+                              302  302  302  302  302  302  302  302  302"""),
+    "account_signup": ((), """200  302  302  302  302  302  302  302  302
+                              200  302  302  302  302  302  302  302  302"""),
+    "account_inactive": ((), """
+                              200  200  200  200  200  200  200  200  200
+                              405  405  405  405  405  405  405  405  405"""),
+    "account_reauthenticate": ((), """
+                              302  200  200  200  200  200  200  200  200
+                              302  200  200  200  200  200  200  200  200"""),
+    "account_change_password": ((), """
+                              302  200  200  200  200  200  200  200  200
+                              302  200  200  200  200  200  200  200  200"""),
+    "account_reset_password": ((), """
+                              200  200  200  200  200  200  200  200  200
+                              200  200  200  200  200  200  200  200  200"""),
+    "account_reset_password_done": ((), """
+                              200  200  200  200  200  200  200  200  200
+                              405  405  405  405  405  405  405  405  405"""),
+    "account_reset_password_from_key": (("1", "no-such-key"), """
+                              200  200  200  200  200  200  200  200  200
+                              200  200  200  200  200  200  200  200  200"""),
+    "account_reset_password_from_key_done": ((), """
+                              200  200  200  200  200  200  200  200  200
+                              405  405  405  405  405  405  405  405  405"""),
+    "first_administrator": (("no-such-token",), """
+                              410  410  410  410  410  410  410  410  410
+                              410  410  410  410  410  410  410  410  410"""),
+    # everyone signed in
+    "home": ((), """          302  200  200  200  302  200  302  302  200
+                              302  405  405  405  405  405  405  405  405"""),
+    "plan": (PLAN, """        302  200  200  200  200  200  200  200  200
+                              302  405  405  405  405  405  405  405  405"""),
+    "plan_text": (PLAN, """   302  200  200  200  200  200  200  200  200
+                              302  405  405  405  405  405  405  405  405"""),
+    "plan_search": (PLAN, """ 302  200  200  200  200  200  200  200  200
+                              302  405  405  405  405  405  405  405  405"""),
+    # an agency's people
+    "agencies": ((), """      302  403  403  403  403  403  403  403  200
+                              302  405  405  405  405  405  405  405  405"""),
+    "agency_people": (AGENCY, """
+                              302  200  200  404  404  404  404  404  200
+                              302  405  405  405  405  405  405  405  405"""),
+    "invite": (AGENCY, """    302  405  405  405  405  405  405  405  405
+                              302  403  200  404  404  404  404  404  200"""),
+    "invite_again": (MEMBER, """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  302  404  404  404  404  404  302"""),
+    "end_membership": (MEMBER, """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  302  404  404  404  404  404  302"""),
+    # the year
+    "cycle": (CYCLE, """      302  403  403  403  200  200  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "open_cycle": (CYCLE, """ 302  405  405  405  405  405  405  405  405
+                              302  403  403  403  302  403  403  403  403"""),
+    "summary": (CYCLE, """    302  403  403  403  200  200  403  200  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "funding": (CYCLE, """    302  403  403  403  200  200  200  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "consolidated": (CYCLE, """
+                              302  200  200  200  200  200  200  200  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "publish": (CYCLE, """    302  405  405  405  405  405  405  405  405
+                              302  403  403  403  403  200  403  403  403"""),
+    "consolidated_document": (VERSION, """
+                              302  200  200  200  200  200  200  200  403
+                              302  302  302  302  302  302  302  302  403"""),
+    "consolidated_pdf": ((*VERSION, "bao-cao-tong-hop-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
+    # one agency's report
+    "report": (REPORT, """    302  200  200  404  302  302  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "part": ((*REPORT, "noi-dung-1"), """
+                              302  200  200  404  403  403  404  404  404
+                              302  200  200  404  403  403  404  404  404"""),
+    "nothing": ((*REPORT, "noi-dung-1"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  200  200  404  403  403  404  404  404"""),
+    "check": (REPORT, """     302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "send_up": (REPORT, """   302  405  405  405  405  405  405  405  405
+                              302  302  403  404  403  403  404  404  404"""),
+    "send_down": (REPORT, """ 302  405  405  405  405  405  405  405  405
+                              302  403  200  404  403  403  404  404  404"""),
+    "submit": (REPORT, """    302  405  405  405  405  405  405  405  405
+                              302  403  200  404  403  403  404  404  404"""),
+    "withdraw": (REPORT, """  302  405  405  405  405  405  405  405  405
+                              302  403  302  404  403  403  404  404  404"""),
+    "submission": (SUBMISSION, """
+                              302  200  200  404  200  200  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "submission_document": (SUBMISSION, """
+                              302  200  200  404  200  200  404  404  404
+                              302  302  302  404  302  302  404  404  404"""),
+    "submission_pdf": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
+                              302  202  202  404  202  202  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "letter_scan": (SUBMISSION, """
+                              302  404  404  404  404  404  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "review": (REPORT, """    302  403  403  404  200  200  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "take": (REPORT, """      302  405  405  405  405  405  405  405  405
+                              302  403  403  404  302  403  404  404  404"""),
+    "return": (REPORT, """    302  405  405  405  405  405  405  405  405
+                              302  403  403  404  200  403  404  404  404"""),
+    "accept": (REPORT, """    302  405  405  405  405  405  405  405  405
+                              302  403  403  404  302  403  404  404  404"""),
+    "reopen": (REPORT, """    302  405  405  405  405  405  405  405  405
+                              302  403  403  404  200  403  404  404  404"""),
+    "enter": (REPORT, """     302  403  403  404  302  403  404  404  404
+                              302  403  403  404  302  403  404  404  404"""),
+    # mails written to files: there are none where tests run, so nobody may know of them
+    "dev_mail": ((), """      302  404  404  404  404  404  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "dev_mail_message": (("a.log",), """
+                              302  404  404  404  404  404  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+}  # fmt: skip
+
+
+@pytest.fixture
+def stage(request, cycle, complete_report):
+    """Everybody of the cast, and the report as far as it can come."""
+    people = {role: request.getfixturevalue(role) for role in ROLES if role != "anonymous"}
+    sent = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
+    services.submit_report(complete_report, by=people["head"], now=sent)
+    services.accept_report(complete_report, by=people["officer"], now=sent + datetime.timedelta(days=1))
+    services.publish_consolidated_report(
+        cycle,
+        by=people["focal_head"],
+        now=sent + datetime.timedelta(days=20),
+        number="",
+        issued_on=datetime.date(2026, 11, 22),
+    )
+    return people
+
+
+def _answers(people: dict, method: str, address: str) -> str:
+    """Return the status for every role in order; what a request wrote is taken back before the next."""
+    answers = []
+    for role in ROLES:
+        client = Client()
+        if role != "anonymous":
+            client.force_login(people[role])
+        with transaction.atomic():
+            answers.append(getattr(client, method)(address).status_code)
+            transaction.set_rollback(True)
+    return " ".join(map(str, answers))
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_route_answers_every_role_as_the_table_says(name, stage):
+    args, expected = TABLE[name]
+    of_clerk = Membership.objects.get(user=stage["clerk"]).pk
+    address = reverse(name, args=[of_clerk if arg == "MEMBERSHIP" else arg for arg in args])
+    gets, posts = (expected.split()[:9], expected.split()[9:])
+
+    assert _answers(stage, "get", address) == " ".join(gets)
+    assert _answers(stage, "post", address) == " ".join(posts)
+
+
+def _routes(resolver: URLResolver):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        elif pattern.namespace != "admin":
+            yield from _routes(pattern)
+
+
+def test_table_names_every_route_once():
+    names = list(_routes(get_resolver()))
+
+    assert sorted(names) == sorted(TABLE)
+
+
+def _admin_addresses():
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield from (reverse(f"{name}_changelist"), reverse(f"{name}_add"))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_admin_pages_are_for_administrators_alone(method, stage):
+    for address in _admin_addresses():
+        for role in ROLES:
+            client = Client()
+            if role != "anonymous":
+                client.force_login(stage[role])
+            response = getattr(client, method)(address, follow=role not in ("anonymous", "administrator"))
+            expected = {"anonymous": (302,), "administrator": (200, 302, 405)}.get(role, (403,))
+
+            assert response.status_code in expected, f"{method} {address} as {role}"
+
+
+def test_no_report_text_is_in_the_admin():
+    registered = {model.__name__ for model in admin.site._registry if model._meta.app_label == "reports"}
+
+    assert registered <= {"ReportingCycle", "CalendarException"}
+
+
+CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+REPORT_ROUTES = [name for name, (args, _) in TABLE.items() if args[:3] == REPORT]
+
+
+@pytest.mark.parametrize("name", REPORT_ROUTES)
+def test_foreign_report_answers_exactly_as_one_that_is_not_there(name, stage, other_agency):
+    client = Client()
+    client.force_login(stage["clerk"])
+    args = TABLE[name][0]
+    for method in ("get", "post"):
+        foreign = getattr(client, method)(reverse(name, args=[*CYCLE, other_agency.slug, *args[3:]]))
+        absent = getattr(client, method)(reverse(name, args=[*CYCLE, "so-khong-co", *args[3:]]))
+
+        assert foreign.status_code == absent.status_code
+        assert CSRF_TOKEN.sub(b"", foreign.content) == CSRF_TOKEN.sub(b"", absent.content)
+        assert foreign.status_code in (404, 405)
