@@ -18,12 +18,12 @@ class SingleLineField(forms.CharField):
     """A name, a position, a telephone number: white space within it is one space."""
 
     def to_python(self, value) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class LowerCaseEmailField(forms.EmailField):
     def to_python(self, value) -> str:
-        return super().to_python(value).lower()
+        return (super().to_python(value) or "").lower()
 
 
 class LinesField(forms.Field):
@@ -36,16 +36,32 @@ class LinesField(forms.Field):
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: str | None) -> list[str]:
+    def to_python(self, value: str | None) -> list:
         lines = [" ".join(line.split()) for line in (value or "").splitlines()]
         return [line for line in lines if line]
 
-    def validate(self, value: list[str]) -> None:
+    def validate(self, value: list) -> None:
         super().validate(value)
         if len(value) > self.max_lines:
             raise forms.ValidationError(f"Chỉ được nhập tối đa {self.max_lines} dòng. Vui lòng bớt dòng.")
         if any(len(line) > self.max_line_length for line in value):
             raise forms.ValidationError(f"Mỗi dòng chỉ được tối đa {self.max_line_length} ký tự. Vui lòng rút ngắn.")
+
+
+class LetterheadField(LinesField):
+    """The lines of a letterhead as {"text", "bold"}: a line that is bold begins with an asterisk."""
+
+    def prepare_value(self, value):
+        if isinstance(value, list):
+            return "\n".join(f"*{line['text']}" if line["bold"] else line["text"] for line in value)
+        return value
+
+    def to_python(self, value: str | None) -> list:
+        lines = [(line.lstrip("* "), line.startswith("*")) for line in super().to_python(value)]
+        return [{"text": text, "bold": bold} for text, bold in lines if text]
+
+    def validate(self, value: list) -> None:
+        super().validate([line["text"] for line in value])
 
 
 # Signing in
@@ -131,7 +147,8 @@ class InviteForm(forms.Form):
 
     def __init__(self, agency: Agency, by: User, data=None):
         super().__init__(data)
-        self.fields["role"].choices = [(role.value, role.label) for role in access.givable_roles(by, agency)]
+        choices = [(role.value, role.label) for role in access.givable_roles(by, agency)]
+        self.fields["role"] = forms.ChoiceField(label="Vai trò", choices=choices)
 
 
 class FirstAdministratorForm(forms.Form):
@@ -165,7 +182,8 @@ class FirstAdministratorForm(forms.Form):
         return email
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         person = User(email=data.get("email", ""), full_name=data.get("full_name", ""))
         if "password1" in data:
             try:

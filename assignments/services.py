@@ -56,7 +56,7 @@ def invite(
     if user.has_usable_password():
         tasks.send_new_role.delay_on_commit(membership.pk)
     else:
-        _send_invitation(user, now=now)
+        send_invitation(user, now=now)
     return membership
 
 
@@ -78,10 +78,12 @@ def invite_again(membership: Membership, *, by: User, now: datetime.datetime) ->
         raise PeopleRefused(
             f"{membership.user} đã đặt mật khẩu. Khi quên, người dùng chọn “Quên mật khẩu” ở trang đăng nhập."
         )
-    _send_invitation(membership.user, now=now)
+    send_invitation(membership.user, now=now)
 
 
-def _send_invitation(user: User, *, now: datetime.datetime) -> None:
+@transaction.atomic
+def send_invitation(user: User, *, now: datetime.datetime) -> None:
+    """Mail the link to set a password: an invitation, or a reset for an account that has had one."""
     user.invited_at = now
     user.save(update_fields=["invited_at"])
     tasks.send_password_link.delay_on_commit(user.pk)
@@ -120,8 +122,11 @@ def first_administrator_token() -> str | None:
     return signing.dumps(_administrators_ever(), salt=SETUP_SALT)
 
 
-def check_first_administrator_token(token: str) -> None:
-    """Raise PeopleRefused, with what to do, unless the token may make an administrator now."""
+def check_first_administrator_token(token: str) -> Agency:
+    """Return the agency in which the token may make an administrator now: the focal one of the newest plan.
+
+    Raises PeopleRefused, with what to do, for any other token.
+    """
     try:
         administrators_then = signing.loads(token, salt=SETUP_SALT, max_age=SETUP_LINK_LASTS)
     except signing.SignatureExpired as error:
@@ -130,24 +135,25 @@ def check_first_administrator_token(token: str) -> None:
         raise PeopleRefused("Đường dẫn này không đúng. Hãy sao chép lại toàn bộ đường dẫn đã được in ra.") from error
     if _has_administrator() or _administrators_ever() != administrators_then:
         raise PeopleRefused("Đường dẫn này đã được dùng: hệ thống đã có người quản trị.")
-    if _keeper_of_the_portal() is None:
+    plan = Plan.objects.first()
+    agency = plan and plan.focal_agency
+    if not agency:
         raise PeopleRefused("Hệ thống chưa có kế hoạch. Hãy nạp kế hoạch (manage.py load_plan) rồi mở lại đường dẫn.")
+    return agency
 
 
 @transaction.atomic
 def create_first_administrator(
     token: str, *, full_name: str, email: str, password: str, now: datetime.datetime
 ) -> User:
-    """Create the account that sets up everything else, in the focal agency of the newest plan.
+    """Create the account that sets up everything else.
 
     Raises PeopleRefused for a token that is no longer good: of two at the same moment the second.
     """
     Plan.objects.select_for_update().first()
-    check_first_administrator_token(token)
+    agency = check_first_administrator_token(token)
     user = User.objects.create_user(email, full_name, password)
-    Membership.objects.create(
-        user=user, agency=_keeper_of_the_portal(), role=Role.ADMINISTRATOR, valid_from=timezone.localdate(now)
-    )
+    user.memberships.create(agency=agency, role=Role.ADMINISTRATOR, valid_from=timezone.localdate(now))
     return user
 
 
@@ -157,8 +163,3 @@ def _has_administrator() -> bool:
 
 def _administrators_ever() -> int:
     return Membership.objects.filter(role=Role.ADMINISTRATOR).count()
-
-
-def _keeper_of_the_portal() -> Agency | None:
-    plan = Plan.objects.first()
-    return plan.focal_agency if plan else None

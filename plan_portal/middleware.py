@@ -34,13 +34,13 @@ class NormalisedTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = _normalised(request.GET)
+        request.GET = _normalised(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
             _refuse_what_is_too_big(request)
-            request.POST = _normalised(request.POST)
+            request.POST = _normalised(request.POST)  # type: ignore[assignment]
             for _, files in request.FILES.lists():
                 for file in files:
-                    file.name = normalise(file.name)
+                    file.name = normalise(file.name or "")
         return self.get_response(request)
 
 

@@ -233,8 +233,8 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.
-MAIL_DIR = VAR_DIR / "mail"
-vars().update(env.email_url("EMAIL_URL", default=f"filemail://{MAIL_DIR}"))
+vars().update(env.email_url("EMAIL_URL", default="filemail://"))
+EMAIL_FILE_PATH = MAIL_DIR = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 15
 # The hour in Vietnam before which no reminder leaves.
 MAILS_LEAVE_FROM = env("MAILS_LEAVE_FROM", cast=datetime.time.fromisoformat, default=datetime.time(7, 30))

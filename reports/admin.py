@@ -10,7 +10,8 @@ from reports.models import CalendarException, ReportingCycle
 
 class CycleForm(forms.ModelForm):
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if {"data_from", "data_to"} <= data.keys() and data["data_from"] > data["data_to"]:
             self.add_error("data_to", "Ngày chốt số liệu phải bằng hoặc sau ngày bắt đầu.")
         if {"opens_on", "due_at"} <= data.keys() and deadlines.day_of(data["due_at"]) <= data["opens_on"]:

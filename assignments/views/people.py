@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments import access, services
 from assignments.forms import FirstAdministratorForm, InviteForm
 from assignments.models import Agency, Membership, Plan, Role
+from assignments.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class AgencyRow:
 
 
 @require_safe
-def agencies(request: HttpRequest) -> HttpResponse:
+def agencies(request: SignedInRequest) -> HttpResponse:
     """List every agency with how many people it has, those first that nobody can be reached in."""
     access.check_is_administrator(request.user)
     memberships = defaultdict(list)
@@ -57,13 +58,13 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def agency_people(request: HttpRequest, agency_slug: str) -> HttpResponse:
+def agency_people(request: SignedInRequest, agency_slug: str) -> HttpResponse:
     """Show an agency's people to their colleagues; heads and administrators invite and end roles here."""
     agency = access.get_people_agency_or_404(request.user, agency_slug)
     return _people_page(request, agency, InviteForm(agency, request.user))
 
 
-def _people_page(request: HttpRequest, agency: Agency, form: InviteForm) -> HttpResponse:
+def _people_page(request: SignedInRequest, agency: Agency, form: InviteForm) -> HttpResponse:
     memberships = agency.memberships.current().select_related("user")
     context = {
         "agency": agency,
@@ -82,7 +83,7 @@ def _by_role_and_given_name(membership: Membership) -> tuple:
 
 
 @require_POST
-def invite(request: HttpRequest, agency_slug: str) -> HttpResponse:
+def invite(request: SignedInRequest, agency_slug: str) -> HttpResponse:
     agency = access.get_people_agency_or_404(request.user, agency_slug)
     access.check_may_invite(request.user, agency)
     form = InviteForm(agency, request.user, request.POST)
@@ -98,7 +99,7 @@ def invite(request: HttpRequest, agency_slug: str) -> HttpResponse:
 
 
 @require_POST
-def invite_again(request: HttpRequest, agency_slug: str, membership_id: int) -> HttpResponse:
+def invite_again(request: SignedInRequest, agency_slug: str, membership_id: int) -> HttpResponse:
     agency = access.get_people_agency_or_404(request.user, agency_slug)
     membership = access.get_membership_or_404(agency, membership_id)
     try:
@@ -111,7 +112,7 @@ def invite_again(request: HttpRequest, agency_slug: str, membership_id: int) -> 
 
 
 @require_POST
-def end_membership(request: HttpRequest, agency_slug: str, membership_id: int) -> HttpResponse:
+def end_membership(request: SignedInRequest, agency_slug: str, membership_id: int) -> HttpResponse:
     agency = access.get_people_agency_or_404(request.user, agency_slug)
     membership = access.get_membership_or_404(agency, membership_id)
     try:
