@@ -25,6 +25,9 @@ def _private_files(tmp_path_factory):
 
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
     settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    # Not compressed: that alone would take as long as hundreds of tests.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     call_command("collectstatic", "--no-input", verbosity=0)
 
 
