@@ -5,6 +5,7 @@ Days are days in Vietnam. Every function is pure: the instant comes in as `now`,
 
 import datetime
 from collections.abc import Mapping
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -60,7 +61,12 @@ def is_working_day(day: datetime.date, corrections: Corrections) -> bool:
     """
     if day in corrections:
         return corrections[day]
-    return holidays.country_holidays("VN", years=day.year).is_working_day(day)
+    return _public_calendar(day.year).is_working_day(day)
+
+
+@cache
+def _public_calendar(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=year)
 
 
 def add_working_days(day: datetime.date, count: int, corrections: Corrections) -> datetime.date:

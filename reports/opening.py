@@ -83,12 +83,14 @@ def _create_report(cycle: ReportingCycle, agency: Agency, *, by: User | None, no
         key = outline.responsibility_key(task.code)
         rows.append((ReportPart(report=report, kind=ReportPart.Kind.RESPONSIBILITY, key=key), [task]))
     rows += [(_common(report, key), []) for key in list(outline.COMMON_PARTS)[1:]]
-    for position, (part, part_tasks) in enumerate(rows, start=1):
+    for position, (part, _) in enumerate(rows, start=1):
         part.position = position
-        part.save()
-        TaskProgress.objects.bulk_create(
-            TaskProgress(part=part, task=task, assigned_part=assigned.get(task.pk, "")) for task in part_tasks
-        )
+    ReportPart.objects.bulk_create(part for part, _ in rows)
+    TaskProgress.objects.bulk_create(
+        TaskProgress(part=part, task=task, assigned_part=assigned.get(task.pk, ""))
+        for part, part_tasks in rows
+        for task in part_tasks
+    )
     ReportEvent.objects.create(report=report, kind=ReportEvent.Kind.OPENED, at=now, by=by, to_status=report.status)
 
 
