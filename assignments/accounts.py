@@ -9,6 +9,10 @@ from django.urls import reverse
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation alone."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "Đã thử quá nhiều lần. Hãy đợi 5 phút rồi thử lại, hoặc chọn “Quên mật khẩu”."
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

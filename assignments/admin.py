@@ -101,7 +101,7 @@ def _is_administrator_today(form: forms.ModelForm) -> bool:
     )
 
 
-class MembershipInline(NothingDeleted, admin.TabularInline):
+class MembershipInline(NothingDeleted, admin.StackedInline):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet

@@ -94,8 +94,12 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    """Sets a password, the first one too."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "Mật khẩu"
+        self.fields["password2"].label = "Nhập lại mật khẩu"
         self.fields["password1"].help_text = STRENGTH_RULES
         _without_placeholders(self)
 
