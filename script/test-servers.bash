@@ -36,7 +36,7 @@ start_postgresql() {
 start_redis() {
   local port
   port=$(free_port)
-  redis-server --bind 127.0.0.1 --port "$port" --dir "$SERVERS_DIR" --save '' --logfile "$SERVERS_DIR/redis.log" &
+  setsid redis-server --bind 127.0.0.1 --port "$port" --dir "$SERVERS_DIR" --save '' --logfile "$SERVERS_DIR/redis.log" &
   redis=$!
   export TEST_REDIS_URL=redis://127.0.0.1:$port/0
 }
@@ -45,10 +45,7 @@ stop_test_servers() {
   if [[ -e $SERVERS_DIR/postgresql/postmaster.pid ]]; then
     as_postgres "$POSTGRESQL_PROGRAMS/pg_ctl" --pgdata="$SERVERS_DIR/postgresql" --silent --mode=immediate stop
   fi
-  if [[ ${redis:-} ]]; then
-    kill "$redis"
-    wait "$redis"
-  fi
+  if kill "${redis:-}" 2>/dev/null; then wait "$redis"; fi
   rm -rf "$SERVERS_DIR"
 }
 
