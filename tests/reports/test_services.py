@@ -1,0 +1,546 @@
+"""What people do to reports: nothing is lost, nothing is done twice."""
+
+import datetime
+import unicodedata
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assignments.models import User
+from reports import completeness, deadlines, opening, services
+from reports.models import ConsolidatedReport, Document, Mail, Report, ReportEvent, Submission, TaskProgress
+from reports.services import SaveConflict
+from reports.workflow import TransitionRefused
+from tests.conftest import DURING, YEAR, fill
+from tests.simultaneous import at_the_same_moment
+
+LATER = DURING + datetime.timedelta(hours=1)
+REASON = "Đề nghị bổ sung số liệu."
+
+
+def at(report) -> Report:
+    """Return the report as a new request would read it."""
+    return Report.objects.select_related("cycle__plan", "agency").get(pk=report.pk)
+
+
+def part_of(report, key):
+    return report.parts.get(key=key)
+
+
+def save(report, key, *, by, version=None, text="", difficulties="", progress=None, now=DURING):
+    part = part_of(report, key)
+    return services.save_part(
+        part,
+        by=by,
+        now=now,
+        version=part.version if version is None else version,
+        text=text,
+        difficulties=difficulties,
+        progress=progress or {},
+    )
+
+
+def enter(report, by, *, texts=None, received_on=datetime.date(2026, 10, 19)):
+    return services.enter_report(
+        at(report),
+        by=by,
+        now=DURING,
+        letter_number="187/BC-SYT",
+        received_on=received_on,
+        scan=SimpleUploadedFile("bao-cao.pdf", b"%PDF-1.7"),
+        texts=texts or {},
+    )
+
+
+# Writing
+
+# What comes out of Word: no-break spaces, tabs, hyphens of every kind, rare letters, signs beyond U+FFFF.
+AWKWARD = "\u00a0 Đã tổ chức\t12 hội nghị\n\n– 1.260 lượt người; đạt 35,1% …  \U0001f469\u200d\U0001f33e Ǘ\n \u00a0"
+
+
+def test_save_part_keeps_every_character(report, clerk):
+    save(report, "nhiem-vu-07-1", by=clerk, text=AWKWARD, difficulties=AWKWARD[::-1])
+
+    part = part_of(report, "nhiem-vu-07-1")
+    assert (part.text, part.difficulties) == (AWKWARD, AWKWARD[::-1])
+    assert (part.version, part.saved_at, part.saved_by) == (1, DURING, clerk)
+
+
+def test_save_part_keeps_fifty_thousand_letters(report, clerk):
+    text = unicodedata.normalize("NFC", "Nguyễn Thị Hường ") * 3000
+
+    save(report, "chi-dao", by=clerk, text=text)
+
+    assert part_of(report, "chi-dao").text == text
+
+
+def test_save_part_sets_only_the_statuses_it_was_given(report, clerk):
+    save(report, "noi-dung-1", by=clerk, progress={"ND-1.1": ("done", "")})
+    save(report, "noi-dung-1", by=clerk, progress={"ND-1.2": ("not_started", "Chưa có kinh phí.")})
+
+    rows = part_of(report, "noi-dung-1").progress.values_list("task__code", "status", "reason")
+    assert list(rows) == [("ND-1.1", "done", ""), ("ND-1.2", "not_started", "Chưa có kinh phí.")]
+
+
+def test_save_part_leaves_a_task_of_another_part_alone(report, clerk):
+    save(report, "noi-dung-1", by=clerk, progress={"ND-2.1": ("done", "")})
+
+    assert list(part_of(report, "noi-dung-2").progress.values_list("status", flat=True)) == [""]
+
+
+def test_save_part_makes_its_writer_one_who_had_a_part(report, officer):
+    save(report, "chi-dao", by=officer)
+
+    assert list(report.writers.all()) == [officer]
+
+
+def test_second_save_of_the_same_page_is_a_conflict_and_overwrites_nothing(report, clerk, head):
+    save(report, "noi-dung-1", by=clerk, version=0, text="Của chuyên viên.", progress={"ND-1.1": ("done", "")})
+
+    with pytest.raises(SaveConflict) as conflict:
+        save(report, "noi-dung-1", by=head, version=0, text="Của lãnh đạo.", progress={"ND-1.1": ("under_way", "")})
+
+    part = part_of(report, "noi-dung-1")
+    assert (part.text, part.version, part.saved_by) == ("Của chuyên viên.", 1, clerk)
+    assert part.progress.get(task__code="ND-1.1").status == "done"
+    assert list(report.writers.all()) == [clerk]
+    assert conflict.value.part.version == 1
+    assert str(conflict.value) == (
+        "Nông Thị Chuyên đã ghi phần này lúc 09:00 20/10/2026, sau khi bạn mở trang. "
+        "Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
+    )
+
+
+def test_save_after_a_conflict_with_the_version_read_anew_succeeds(report, clerk, head):
+    save(report, "chi-dao", by=clerk, version=0, text="Của chuyên viên.")
+
+    save(report, "chi-dao", by=head, version=1, text="Của lãnh đạo.")
+
+    assert (part_of(report, "chi-dao").text, part_of(report, "chi-dao").version) == ("Của lãnh đạo.", 2)
+
+
+def test_save_of_a_version_that_never_was_is_a_conflict(report, clerk):
+    with pytest.raises(SaveConflict) as conflict:
+        save(report, "chi-dao", by=clerk, version=7, text="Của chuyên viên.")
+
+    assert str(conflict.value).startswith("Phần này đã thay đổi, sau khi bạn mở trang.")
+    assert part_of(report, "chi-dao").text == ""
+
+
+def test_two_people_write_two_parts_without_a_conflict(report, clerk, head):
+    save(report, "chi-dao", by=clerk, version=0, text="Chỉ đạo.")
+    save(report, "danh-gia", by=head, version=0, text="Đánh giá.")
+
+    assert set(report.writers.all()) == {clerk, head}
+
+
+def submit(report, clerk, head, officer):
+    services.submit_report(at(report), by=head, now=DURING)
+
+
+def accept(report, clerk, head, officer):
+    submit(report, clerk, head, officer)
+    services.accept_report(at(report), by=officer, now=DURING)
+
+
+def send_up(report, clerk, head, officer):
+    services.send_up(at(report), by=clerk, now=DURING)
+
+
+def excuse(report, clerk, head, officer):
+    Report.objects.filter(pk=report.pk).update(excused_at=DURING, excused_by=officer, excused_reason="Giải thể.")
+
+
+@pytest.mark.parametrize(
+    ("lock", "status"),
+    [
+        (send_up, "Chờ lãnh đạo duyệt"),
+        (submit, "Đã nộp"),
+        (accept, "Đã chấp nhận"),
+        (excuse, "Đang soạn"),
+    ],
+)
+def test_save_part_of_a_report_that_is_not_open_is_refused(lock, status, complete_report, clerk, head, officer):
+    lock(complete_report, clerk, head, officer)
+    before = list(complete_report.parts.values()), list(TaskProgress.objects.values())
+
+    with pytest.raises(TransitionRefused) as refusal:
+        save(complete_report, "noi-dung-1", by=clerk, text="Mới.", progress={"ND-1.1": ("under_way", "")})
+
+    assert str(refusal.value) == (
+        f"Phần này đang khóa vì báo cáo ở trạng thái “{status}”. "
+        "Nội dung bạn vừa nhập chưa được ghi; hãy sao chép lại trước khi rời trang."
+    )
+    assert (list(complete_report.parts.values()), list(TaskProgress.objects.values())) == before
+    assert list(complete_report.writers.all()) == []
+
+
+def test_nothing_to_report_marks_the_whole_area_and_keeps_its_text(report, clerk):
+    save(report, "noi-dung-1", by=clerk, text="Đã viết trước đó.", progress={"ND-1.1": ("done", "")})
+
+    services.mark_nothing_to_report(
+        part_of(report, "noi-dung-1"), by=clerk, now=LATER, version=1, reason="Không phát sinh."
+    )
+
+    part = part_of(report, "noi-dung-1")
+    assert (part.text, part.version, part.saved_at) == ("Đã viết trước đó.", 2, LATER)
+    rows = part.progress.values_list("status", "reason")
+    assert list(rows) == [("nothing_to_report", "Không phát sinh.")] * 2
+
+
+def test_nothing_to_report_on_a_page_that_is_out_of_date_changes_nothing(report, clerk, head):
+    page = part_of(report, "noi-dung-1")
+    save(report, "noi-dung-1", by=head, text="Của lãnh đạo.", progress={"ND-1.1": ("done", "")})
+
+    with pytest.raises(SaveConflict):
+        services.mark_nothing_to_report(page, by=clerk, now=LATER, version=0, reason="Không phát sinh.")
+
+    assert part_of(report, "noi-dung-1").text == "Của lãnh đạo."
+    assert part_of(report, "noi-dung-1").progress.get(task__code="ND-1.1").status == "done"
+
+
+# Submitting
+
+
+def test_submit_issues_a_numbered_receipt_for_what_the_report_says(complete_report, head):
+    submission = services.submit_report(at(complete_report), by=head, now=DURING)
+
+    assert (submission.number, submission.receipt_number) == (1, "96-kh-ubnd-2018/2026/so-y-te/1")
+    assert (submission.submitted_at, submission.received_at, submission.submitted_by) == (DURING, DURING, head)
+    assert (submission.without_head, submission.is_entered, submission.letter_number) == (False, False, "")
+    assert len(submission.sha256) == 64
+    assert Document.objects.get().submission == submission
+
+
+def test_submit_again_after_a_return_is_the_second_submission(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+    services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["chi-dao"])
+    save(complete_report, "chi-dao", by=clerk, text="Đã bổ sung.")
+
+    again = services.submit_report(at(complete_report), by=head, now=LATER)
+
+    assert again.number == 2
+    first, second = complete_report.submissions.all()
+    assert first.sha256 != second.sha256
+    assert at(complete_report).standing_submission == second
+
+
+def test_submit_by_the_clerk_is_marked_where_no_head_has_signed_in(complete_report, clerk):
+    submission = services.submit_report(at(complete_report), by=clerk, now=DURING)
+
+    assert (submission.without_head, submission.submitted_by) == (True, clerk)
+
+
+def test_submit_by_a_head_is_not_marked_whoever_has_signed_in(complete_report, head):
+    head.last_login = None
+    head.save()
+
+    assert services.submit_report(at(complete_report), by=head, now=DURING).without_head is False
+
+
+def test_submit_from_awaiting_approval_is_the_heads_approval(complete_report, clerk, head, officer):
+    send_up(complete_report, clerk, head, officer)
+
+    services.submit_report(at(complete_report), by=head, now=LATER)
+
+    events = complete_report.events.values_list("kind", "by__full_name", "from_status", "to_status")
+    assert list(events) == [
+        ("opened", None, "", "draft"),
+        ("sent_up", "Nông Thị Chuyên", "draft", "awaiting_approval"),
+        ("submitted", "Hoàng Văn Đứng", "awaiting_approval", "submitted"),
+    ]
+
+
+def test_submit_refused_leaves_no_submission_and_no_document(report, head):
+    with pytest.raises(TransitionRefused):
+        services.submit_report(at(report), by=head, now=DURING)
+
+    assert (Submission.objects.count(), Document.objects.count(), report.events.count()) == (0, 0, 1)
+
+
+# Withdrawing
+
+
+def test_withdraw_keeps_the_submission_and_says_who_took_it_back(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+
+    services.withdraw_report(at(complete_report), by=head, now=LATER)
+
+    submission = complete_report.submissions.get()
+    assert (submission.withdrawn_at, submission.withdrawn_by) == (LATER, head)
+    assert at(complete_report).standing_submission is None
+
+
+def test_withdraw_after_a_return_takes_back_the_newest_only(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+    services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["chi-dao"])
+    services.submit_report(at(complete_report), by=head, now=LATER)
+
+    services.withdraw_report(at(complete_report), by=head, now=LATER)
+
+    assert list(complete_report.submissions.values_list("number", "withdrawn_at")) == [(1, None), (2, LATER)]
+    assert at(complete_report).standing_submission.number == 1
+    services.submit_report(at(complete_report), by=head, now=LATER)
+    assert at(complete_report).standing_submission.number == 3
+
+
+# Entering what came by letter
+
+
+def test_enter_takes_the_letters_number_day_and_scan(report, officer):
+    submission = enter(report, officer)
+
+    assert (submission.number, submission.letter_number, submission.is_entered) == (1, "187/BC-SYT", True)
+    assert submission.received_at == deadlines.midnight(datetime.date(2026, 10, 19))
+    assert (submission.submitted_at, submission.submitted_by) == (DURING, officer)
+    with submission.letter_scan.open() as scan:
+        assert scan.read() == b"%PDF-1.7"
+    assert report.events.get(kind="entered").note == "Báo cáo giấy số 187/BC-SYT"
+    assert list(report.writers.all()) == [officer]
+
+
+def test_enter_needs_nothing_but_the_letter(report, officer):
+    assert completeness.missing_in(report)
+
+    enter(report, officer)
+
+    assert at(report).status == "submitted"
+
+
+def test_enter_submits_the_letters_words_and_nothing_of_the_agencys_draft(report, clerk, officer):
+    save(report, "chi-dao", by=clerk, text="Nháp chỉ đạo.")
+    save(report, "noi-dung-1", by=clerk, text="Nháp nội dung 1.", progress={"ND-1.1": ("not_started", "Nháp lý do.")})
+    save(report, "nhiem-vu-07-1", by=clerk, difficulties="Nháp khó khăn.")
+
+    submission = enter(report, officer, texts={"chi-dao": "Lời trong công văn.", "kinh-phi": ""})
+
+    texts = {part["key"]: part["text"] for part in submission.snapshot["parts"] if part["text"]}
+    assert texts == {"chi-dao": "Lời trong công văn."}
+    assert "Nháp" not in submission.content
+    assert {task["status"] for part in submission.snapshot["parts"] for task in part["tasks"]} == {""}
+
+
+def test_enter_keeps_what_the_agency_had_drafted(report, clerk, officer):
+    save(report, "chi-dao", by=clerk, text="Bản nháp của Sở Y tế.")
+
+    enter(report, officer, texts={"chi-dao": "Lời trong công văn.", "danh-gia": "Đánh giá trong công văn."})
+
+    kept, filled = part_of(report, "chi-dao"), part_of(report, "danh-gia")
+    assert (kept.text, kept.version, kept.saved_by) == ("Bản nháp của Sở Y tế.", 1, clerk)
+    assert (filled.text, filled.version, filled.saved_by) == ("Đánh giá trong công văn.", 1, officer)
+
+
+def test_entered_report_is_decided_by_another_officer(report, officer, second_officer):
+    enter(report, officer)
+
+    with pytest.raises(PermissionDenied):
+        services.accept_report(at(report), by=officer, now=LATER)
+    services.accept_report(at(report), by=second_officer, now=LATER)
+
+    assert at(report).status == "accepted"
+
+
+# Deciding
+
+
+def writable(report) -> list[str]:
+    return [part.key for part in at(report).parts.all() if part.is_writable]
+
+
+def test_return_reopens_the_named_parts_alone(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+
+    services.return_report(
+        at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["noi-dung-2", "danh-gia"]
+    )
+
+    assert writable(complete_report) == ["noi-dung-2", "danh-gia"]
+    save(complete_report, "danh-gia", by=clerk, text="Đã sửa.")
+    with pytest.raises(TransitionRefused):
+        save(complete_report, "chi-dao", by=clerk, text="Không được sửa.")
+    assert part_of(complete_report, "danh-gia").text == "Đã sửa."
+    assert part_of(complete_report, "chi-dao").text == "Đã tổ chức 12 hội nghị cho 1.260 lượt người."
+
+
+def test_return_again_reopens_other_parts(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+    for keys in (["noi-dung-2"], ["danh-gia"]):
+        services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=keys)
+        assert writable(complete_report) == keys
+        services.submit_report(at(complete_report), by=head, now=DURING)
+
+
+def test_return_reopens_what_the_letter_left_open_too(report, clerk, head, officer, second_officer):
+    enter(report, officer, texts=dict.fromkeys(("chi-dao", "danh-gia", "phuong-huong"), "Lời trong công văn."))
+
+    services.return_report(at(report), by=second_officer, now=DURING, reason=REASON, reopened_keys=["danh-gia"])
+
+    assert writable(report) == ["noi-dung-1", "noi-dung-2", "nhiem-vu-07-1", "danh-gia"]
+
+
+def test_reopen_opens_every_part(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+    services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["danh-gia"])
+    accept(complete_report, clerk, head, officer)
+
+    services.reopen_report(at(complete_report), by=officer, now=LATER, reason=REASON)
+
+    assert writable(complete_report) == [part.key for part in complete_report.parts.all()]
+    assert at(complete_report).returned_at == LATER
+
+
+def test_decision_queues_one_mail_to_each_of_the_agencys_people(
+    complete_report, clerk, head, officer, other_agency_clerk, focal_head
+):
+    submit(complete_report, clerk, head, officer)
+
+    services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["danh-gia"])
+    services.submit_report(at(complete_report), by=head, now=LATER)
+    services.accept_report(at(complete_report), by=officer, now=LATER)
+
+    mails = Mail.objects.order_by("event", "recipient__full_name")
+    assert list(mails.values_list("kind", "recipient__full_name", "due_from")) == [
+        ("report_returned", "Hoàng Văn Đứng", DURING),
+        ("report_returned", "Nông Thị Chuyên", DURING),
+        ("report_accepted", "Hoàng Văn Đứng", LATER),
+        ("report_accepted", "Nông Thị Chuyên", LATER),
+    ]
+
+
+# Publishing
+
+
+def publish(cycle, by, now=DURING, **facts):
+    return services.publish_consolidated_report(
+        cycle, by=by, now=now, **({"number": "125/BC-SLĐTBXH", "issued_on": datetime.date(2026, 11, 20)} | facts)
+    )
+
+
+def test_publish_without_an_accepted_report_is_refused(complete_report, clerk, head, officer, focal_head):
+    submit(complete_report, clerk, head, officer)
+
+    with pytest.raises(TransitionRefused) as refusal:
+        publish(complete_report.cycle, focal_head)
+
+    assert str(refusal.value) == "Chưa có báo cáo nào được chấp nhận nên chưa thể ban hành báo cáo tổng hợp."
+    assert ConsolidatedReport.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["clerk", "head", "officer", "budget_officer", "leader", "administrator"])
+def test_publish_is_for_the_head_of_the_focal_agency_alone(role, request, complete_report, clerk, head, officer):
+    accept(complete_report, clerk, head, officer)
+
+    with pytest.raises(PermissionDenied):
+        publish(complete_report.cycle, request.getfixturevalue(role))
+
+    assert ConsolidatedReport.objects.count() == 0
+
+
+def test_publish_writes_an_event_to_every_accepted_report_and_orders_the_document(
+    complete_report, clerk, head, officer, focal_head, other_agency
+):
+    accept(complete_report, clerk, head, officer)
+    Document.objects.all().delete()
+
+    published = publish(complete_report.cycle, focal_head, now=LATER)
+
+    event = ReportEvent.objects.get(kind="published")
+    assert (event.report, event.at, event.by) == (complete_report, LATER, focal_head)
+    assert (event.from_status, event.to_status) == ("accepted", "accepted")
+    assert event.note == "Báo cáo tổng hợp năm 2026, phiên bản 1"
+    assert Document.objects.get().consolidated_report == published
+
+
+# At the same moment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_submits_at_the_same_moment_make_one_submission(complete_report, head):
+    def click():
+        return services.submit_report(at(complete_report), by=User.objects.get(pk=head.pk), now=DURING)
+
+    answers = at_the_same_moment([click] * 20)
+
+    made = [answer for answer in answers if isinstance(answer, Submission)]
+    refused = [answer for answer in answers if isinstance(answer, TransitionRefused)]
+    assert (len(made), len(refused)) == (1, 19)
+    assert list(Submission.objects.all()) == made
+    assert ReportEvent.objects.filter(kind="submitted").count() == 1
+    assert Document.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_of_the_same_page_at_the_same_moment_lose_nothing(report, clerk):
+    def write(n):
+        return lambda: save(report, "chi-dao", by=User.objects.get(pk=clerk.pk), version=0, text=f"Bản {n}.")
+
+    answers = at_the_same_moment([write(n) for n in range(6)])
+
+    saved = [answer for answer in answers if not isinstance(answer, SaveConflict)]
+    assert len(saved) == 1
+    assert (part_of(report, "chi-dao").text, part_of(report, "chi-dao").version) == (saved[0].text, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdraw_and_take_at_the_same_moment_are_not_both_done(complete_report, clerk, head, officer):
+    submit(complete_report, clerk, head, officer)
+
+    answers = at_the_same_moment(
+        [
+            lambda: services.withdraw_report(at(complete_report), by=User.objects.get(pk=head.pk), now=LATER),
+            lambda: services.take_report(at(complete_report), by=User.objects.get(pk=officer.pk), now=LATER),
+        ]
+    )
+
+    assert sorted(type(answer) for answer in answers if answer) == [TransitionRefused]
+    report = at(complete_report)
+    assert (report.status, report.taken_by) in [("draft", None), ("submitted", officer)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_publications_at_the_same_moment_are_two_versions(complete_report, clerk, head, officer, focal_head):
+    accept(complete_report, clerk, head, officer)
+
+    def sign():
+        return publish(complete_report.cycle, User.objects.get(pk=focal_head.pk))
+
+    answers = at_the_same_moment([sign] * 2)
+
+    assert sorted(answer.version for answer in answers) == [1, 2]
+    assert list(ConsolidatedReport.objects.values_list("version", flat=True)) == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepting_while_the_merged_report_is_published_is_not_missed(
+    complete_report, clerk, head, officer, focal_head, focal_agency
+):
+    """Whichever comes first: the published version holds the words just accepted, or says that it is outdated."""
+    focal_head.last_login = DURING
+    focal_head.save()
+    own = fill(at(complete_report.cycle.reports.get(agency=focal_agency)))
+    services.submit_report(at(own), by=focal_head, now=DURING)
+    services.accept_report(at(own), by=officer, now=DURING)
+    submit(complete_report, clerk, head, officer)
+
+    at_the_same_moment(
+        [
+            lambda: publish(complete_report.cycle, User.objects.get(pk=focal_head.pk)),
+            lambda: services.accept_report(at(complete_report), by=User.objects.get(pk=officer.pk), now=LATER),
+        ]
+    )
+
+    published = ConsolidatedReport.objects.get()
+    first = published.snapshot["parts"][0]["paragraphs"]
+    holds_it = "Sở Y tế" in [paragraph["agency"] for paragraph in first]
+    assert holds_it is (published.outdated_at is None)
+    assert at(complete_report).status == "accepted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_openings_at_the_same_moment_make_every_report_once(plan, agency, other_agency, focal_agency):
+    answers = at_the_same_moment([lambda: opening.open_cycle(plan, YEAR, by=None, now=DURING)] * 4)
+
+    assert sorted(made for _, made in answers) == [0, 0, 0, 3]
+    assert Report.objects.count() == 3
+    assert ReportEvent.objects.filter(kind="opened").count() == 3
