@@ -1,0 +1,92 @@
+"""Two portals and the people who use them: an empty one with every process, and the demonstration."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.inbox import Inbox
+from tests.browser.portal import LOG_TAIL, Portal
+from tests.browser.visitors import PATIENCE_MS, Visitors
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",  # Chromium's own sandbox refuses root.
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def inbox():
+    with Inbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory, inbox):
+    """The portal on the evening before the year opens: the plan, the year's dates, nobody in it yet."""
+    folder = tmp_path_factory.mktemp("portal")
+    variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
+    with Portal(folder, redis_databases=(1, 2), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
+        portal.first_administrator_link = portal.run("-m", "tests.browser.year_ahead").strip()
+        portal.start_web()
+        portal.start_worker()
+        portal.start_beat()
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demonstration, web server alone: nothing in it changes by itself."""
+    folder = tmp_path_factory.mktemp("demo")
+    variables = {"DEMO": "1"}
+    with Portal(folder, redis_databases=(3, 4), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
+        portal.run("manage.py", "migrate", "--verbosity", "0")
+        portal.run("manage.py", "load_demo")
+        portal.start_web()
+        yield portal
+
+
+def _visitors(browser, portal):
+    visitors = Visitors(browser, portal)
+    yield visitors
+    visitors.close()
+    assert visitors.problems + portal.complaints == []
+
+
+@pytest.fixture
+def people(browser, portal):
+    """The people of the empty portal."""
+    yield from _visitors(browser, portal)
+
+
+@pytest.fixture
+def demo_people(browser, demo):
+    """The people of the demonstration."""
+    yield from _visitors(browser, demo)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show with a failure what the portal's processes wrote last, and what people saw."""
+    report = yield
+    if report.failed:
+        for value in item.funcargs.values():
+            if isinstance(value, Portal):
+                report.sections += [(f"{name} of {value.address}", value.log(name)[-LOG_TAIL:]) for name in value.logs]
+            if isinstance(value, Visitors):
+                report.sections += [(page.url, page.inner_text("body")) for page in value.pages]
+    return report

@@ -1,0 +1,334 @@
+"""One reporting year from the first invitation to the leader's PDF, with every process that production has.
+
+Nothing is made behind the portal's back but the plan and the year's dates: everybody comes in by invitation,
+and the reminders leave because beat rings, as they do on any other day.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+from playwright.sync_api import Download, Page, expect
+from pypdf import PdfReader
+
+from reports import deadlines
+from tests.browser.inbox import Inbox, link_in, subject_of, words_of
+from tests.browser.portal import wait_until
+from tests.browser.visitors import Visitors
+
+TODAY = deadlines.day_of(datetime.datetime.now(datetime.UTC))
+YEAR = TODAY.year
+PASSWORD = "Núi-Mẫu-Sơn-1541"
+
+ADMINISTRATOR = "quan-tri@langson.example"
+LEADER = "lanh-dao@langson.example"
+OFFICER = "dau-moi@so-ldtbxh.example"
+FOCAL_HEAD = "giam-doc@so-ldtbxh.example"
+HEAD = "giam-doc@so-y-te.example"
+CLERK = "chuyen-vien@so-y-te.example"
+OTHER_CLERK = "chuyen-vien@so-tu-phap.example"
+
+INVITATION = "Mời sử dụng Cổng theo dõi kế hoạch"
+REMINDER = "Nhắc nộp báo cáo"
+REMINDER_OF_MANY = "Nhắc việc"
+RETURNED = "Trả lại để bổ sung"
+ACCEPTED = "Đã chấp nhận báo cáo"
+SUBJECTS = (INVITATION, REMINDER, REMINDER_OF_MANY, RETURNED, ACCEPTED)
+
+DONE, UNDER_WAY = "Hoàn thành", "Đang thực hiện"
+HEALTH_PARTS = {
+    "chi-dao": "Sở ban hành Kế hoạch số 35/KH-SYT ngày 12/02 và giao chỉ tiêu tới 21/21 đơn vị trực thuộc (100%).",
+    "noi-dung-1": "Tổ chức 486 hội nghị, buổi nói chuyện chuyên đề cho 24.350 lượt người, trong đó nữ 58%.\n\n"
+    "- Nội dung: hệ lụy của lựa chọn giới tính thai nhi, tảo hôn, hôn nhân cận huyết thống;\n"
+    "- 1.658 nhân viên y tế thôn, bản thực hiện 96.400 lượt thăm hộ gia đình.",
+    "noi-dung-3": "Nữ giữ chức vụ lãnh đạo từ cấp phòng trở lên là 218/486 người (44,9%), tăng 2,6 điểm phần trăm.",
+    "noi-dung-4": "Tỷ lệ phụ nữ mang thai được khám thai đủ 04 lần trở lên đạt 87,6%; khám sàng lọc cho 15.260 phụ nữ.",
+    "nhiem-vu-07-1": "Tỷ số giới tính khi sinh 10 tháng đầu năm là 112,1 bé trai/100 bé gái, giảm 0,5 điểm.",
+    "kinh-phi": "Tổng kinh phí thực hiện 1.460 triệu đồng, đã sử dụng 1.239 triệu đồng, đạt 84,9% dự toán.",
+    "danh-gia": "Công tác phối hợp ở cơ sở chặt chẽ hơn năm trước; tỷ số giới tính khi sinh còn cao ở ba huyện.",
+    "phuong-huong": "Tiếp tục kiểm soát mất cân bằng giới tính khi sinh, nhân rộng 64 câu lạc bộ hiện có.",
+    "kien-nghi": "",
+}
+HEALTH_NOTHING = ("noi-dung-2", "noi-dung-5", "noi-dung-6")
+MENDED = {
+    "noi-dung-4": "Tỷ lệ phụ nữ mang thai được khám thai đủ 04 lần trở lên đạt 87,6%, tăng 1,7 điểm so với năm trước.",
+}
+RETURN_REASON = "Đề nghị bổ sung số liệu so sánh với năm trước ở nội dung 4."
+JUSTICE_PARTS = {
+    "chi-dao": "Giám đốc Sở giao Phòng Phổ biến, giáo dục pháp luật làm đầu mối thực hiện Kế hoạch.",
+    "nhiem-vu-06-1": "Thẩm định 14 dự thảo văn bản quy phạm pháp luật, lồng ghép vấn đề bình đẳng giới ở 09 dự thảo.",
+    "nhiem-vu-06-2": "Trợ giúp pháp lý 112 vụ việc cho phụ nữ là nạn nhân của bạo lực gia đình ở 11 huyện, thành phố.",
+    "kinh-phi": "",
+    "danh-gia": "Đội ngũ báo cáo viên pháp luật ở xã còn mỏng, nhất là người biết tiếng dân tộc thiểu số.",
+    "phuong-huong": "Mở 06 lớp bồi dưỡng kỹ năng lồng ghép giới cho công chức tư pháp - hộ tịch.",
+    "kien-nghi": "",
+}
+JUSTICE_NOTHING = tuple(f"noi-dung-{number}" for number in range(1, 7))
+
+
+def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox, tmp_path):
+    pages = invite_everybody(people, inbox, portal.first_administrator_link)
+
+    open_year(pages[OFFICER])
+    clerk_fills_in(pages[CLERK])
+    for address in (CLERK, HEAD, OTHER_CLERK, FOCAL_HEAD):
+        inbox.wait_for(address, REMINDER)
+    inbox.wait_for(OFFICER, REMINDER_OF_MANY)
+    send_up(pages[CLERK])
+    receipt = submit(pages[HEAD], number=1)
+    printed = text_of(receipt, f"bao-cao-so-y-te-{YEAR}.pdf", tmp_path)
+    assert [text for text in HEALTH_PARTS.values() if squeezed(text) not in printed] == []
+
+    return_report(pages[OFFICER])
+    for address in (CLERK, HEAD):
+        assert RETURN_REASON in words_of(inbox.wait_for(address, RETURNED))
+    clerk_mends(pages[CLERK], link_in(inbox.wait_for(CLERK, RETURNED)))
+    send_up(pages[CLERK])
+    submit(pages[HEAD], number=2)
+    accept(pages[OFFICER], "Sở Y tế")
+
+    other_clerk_follows_the_reminder(pages[OTHER_CLERK], inbox)
+    accept(pages[OFFICER], "Sở Tư pháp")
+
+    publish(pages[FOCAL_HEAD])
+    merged = text_of(leaders_click(pages[LEADER]), f"bao-cao-tong-hop-{YEAR}.pdf", tmp_path)
+    merged_parts = [
+        text
+        for parts in (HEALTH_PARTS | MENDED, JUSTICE_PARTS)
+        for key, text in parts.items()
+        if key.startswith(("noi-dung", "nhiem-vu"))
+    ]
+    assert [text for text in merged_parts if squeezed(text) not in merged] == []
+    assert squeezed(HEALTH_PARTS["noi-dung-4"]) not in merged
+
+    for address in (CLERK, HEAD, OTHER_CLERK):
+        inbox.wait_for(address, ACCEPTED)
+    wait_until(lambda: portal.log("worker").count("sweep[") >= 3 * 2, "three sweeps", seconds=60)
+    assert census(inbox) == {
+        **dict.fromkeys([(person, INVITATION) for person in (LEADER, OFFICER, FOCAL_HEAD, HEAD, CLERK, OTHER_CLERK)], 1),
+        **dict.fromkeys([(person, REMINDER) for person in (FOCAL_HEAD, HEAD, CLERK, OTHER_CLERK)], 1),
+        (OFFICER, REMINDER_OF_MANY): 1,
+        **dict.fromkeys([(person, RETURNED) for person in (HEAD, CLERK)], 1),
+        **dict.fromkeys([(person, ACCEPTED) for person in (HEAD, CLERK, OTHER_CLERK)], 1),
+    }
+
+
+# Coming in
+
+
+def invite_everybody(people: Visitors, inbox: Inbox, first_link: str) -> dict[str, Page]:
+    """Let the administrator invite heads, officer and leader, and a head the clerk; return everybody's page."""
+    administrator = people.open(first_link)
+    administrator.get_by_label(re.compile(r"^\s*Họ và tên")).fill("Chu Văn Trị")
+    administrator.get_by_label(re.compile(r"^\s*Địa chỉ thư điện tử")).fill(ADMINISTRATOR)
+    set_password(administrator, "Tạo tài khoản và đăng nhập")
+
+    invited = (
+        ("Ủy ban nhân dân tỉnh Lạng Sơn", LEADER, "Đoàn Thị Tỉnh", "Lãnh đạo tỉnh", "Phó Chủ tịch"),
+        ("Sở Lao động - Thương binh và Xã hội", OFFICER, "Vi Thị Đầu", "Chuyên viên cơ quan đầu mối", "Chuyên viên"),
+        ("Sở Lao động - Thương binh và Xã hội", FOCAL_HEAD, "Lương Văn Trưởng", "Lãnh đạo đơn vị", "Giám đốc"),
+        ("Sở Y tế", HEAD, "Hoàng Văn Đứng", "Lãnh đạo đơn vị", "Phó Giám đốc"),
+        ("Sở Tư pháp", OTHER_CLERK, "Lý Thị Khác", "Chuyên viên báo cáo", "Chuyên viên"),
+    )
+    for agency, *person in invited:
+        administrator.get_by_role("link", name="Cơ quan, người dùng").first.click()
+        administrator.get_by_role("link", name=agency, exact=True).click()
+        invite(administrator, *person)
+    pages = {email: come_in(people, inbox, email) for _, email, *_ in invited}
+
+    pages[HEAD].get_by_role("link", name="Sở Y tế", exact=True).click()
+    invite(pages[HEAD], CLERK, "Nông Thị Chuyên", "Chuyên viên báo cáo", "Chuyên viên")
+    pages[CLERK] = come_in(people, inbox, CLERK)
+    expect(pages[CLERK].get_by_text("Chưa có báo cáo nào cho đơn vị của bạn")).to_be_visible()
+    return pages
+
+
+def invite(page: Page, email: str, name: str, role: str, position: str) -> None:
+    page.get_by_label(re.compile(r"^\s*Địa chỉ thư điện tử")).fill(email)
+    page.get_by_label(re.compile(r"^\s*Họ và tên")).fill(name)
+    page.get_by_label(re.compile(r"^\s*Vai trò")).select_option(label=role)
+    page.get_by_label(re.compile(r"^\s*Chức vụ")).fill(position)
+    page.get_by_role("button", name="Gửi thư mời").click()
+    expect(page.get_by_text(f"Đã thêm người dùng và gửi thư tới {email}.")).to_be_visible()
+
+
+def come_in(people: Visitors, inbox: Inbox, email: str) -> Page:
+    """Follow the link of the invitation and set a password."""
+    page = people.open(link_in(inbox.wait_for(email, INVITATION)))
+    expect(page.get_by_text(f"Tài khoản: {email}")).to_be_visible()
+    set_password(page, "Đặt mật khẩu và đăng nhập")
+    return page
+
+
+def set_password(page: Page, button: str) -> None:
+    for box in page.locator("input[type=password]").all():
+        box.fill(PASSWORD)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+
+
+# The officer opens
+
+
+def open_year(page: Page) -> None:
+    """Open the year a day early: until then the sweep has left it alone."""
+    page.goto("/")
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    expect(page.get_by_text(f"Hệ thống tự mở vào ngày {tomorrow:%d/%m/%Y}")).to_be_visible()
+    page.get_by_role("button", name=f"Mở kỳ báo cáo năm {YEAR}").click()
+    expect(page.get_by_text(f"Kỳ báo cáo năm {YEAR} đã mở; tạo thêm 24 báo cáo.")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(24)
+
+
+# The agency writes and sends
+
+
+def clerk_fills_in(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_text("còn 3 ngày")).to_be_visible()
+    page.get_by_role("link", name="Tiếp tục báo cáo").click()
+    page.get_by_role("link", name="Công tác lãnh đạo, chỉ đạo, triển khai").click()
+    fill_in(page, HEALTH_PARTS, HEALTH_NOTHING)
+
+
+def fill_in(page: Page, parts: dict[str, str], nothing: tuple[str, ...]) -> None:
+    """Go through the parts in their order, from the first to the check page."""
+    while not page.url.endswith("/kiem-tra/"):
+        key = page.url.rstrip("/").rsplit("/", 1)[1]
+        if key in nothing:
+            page.get_by_role("button", name="Không phát sinh cả nội dung").click()
+            expect(page.get_by_text("Phần này đã đủ.")).to_be_visible()
+            page.get_by_role("navigation", name="Các phần").get_by_role("link").last.click()
+        else:
+            for number, measure in enumerate(page.locator("fieldset.measure").all()):
+                measure.get_by_text(UNDER_WAY if number else DONE, exact=True).click()
+            write(page, parts[key])
+            page.get_by_role("button", name="Lưu và sang phần sau").click()
+        page.wait_for_url(lambda url, key=key: not url.endswith(f"/{key}/"))
+    expect(page.get_by_text("Báo cáo đã đầy đủ")).to_be_visible()
+
+
+def write(page: Page, text: str) -> None:
+    """Write a part's text as some keyboards do, with every tone a letter of its own."""
+    page.locator("#id_text").fill(unicodedata.normalize("NFD", text))
+
+
+def send_up(page: Page) -> None:
+    page.get_by_role("button", name="Trình lãnh đạo").click()
+    expect(page.get_by_text("Đã trình lãnh đạo đơn vị duyệt.")).to_be_visible()
+
+
+def submit(page: Page, *, number: int) -> Download:
+    """Check, declare and submit; download the PDF from the receipt as soon as the worker has made it."""
+    page.goto("/")
+    page.get_by_role("link", name="Xem và duyệt báo cáo").click()
+    page.get_by_role("link", name="Kiểm tra và nộp").last.click()
+    page.get_by_label("Tôi đã kiểm tra nội dung báo cáo").check()
+    page.get_by_role("button", name="Nộp báo cáo").click()
+    expect(page.get_by_role("heading", name="Phiếu tiếp nhận báo cáo")).to_be_visible()
+    expect(page.get_by_text(f"96-kh-ubnd-2018/{YEAR}/so-y-te/{number}", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$"))).to_be_visible()
+    expect(page.locator("dd.fingerprint")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    return download(page)
+
+
+def clerk_mends(page: Page, link: str) -> None:
+    """Follow the mail of the return: of the parts only the one that the officer chose is open."""
+    page.goto(link)
+    expect(page.get_by_text(RETURN_REASON).first).to_be_visible()
+    expect(page.get_by_text("Đang khóa")).to_have_count(len(HEALTH_PARTS) + len(HEALTH_NOTHING) - len(MENDED))
+    for key, text in MENDED.items():
+        page.locator(f"a[href$='/{key}/']").click()
+        write(page, text)
+        page.get_by_role("button", name="Lưu nháp").click()
+        expect(page.get_by_text("Phần này đã đủ.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Sở Y tế, năm")).click()
+    page.get_by_role("link", name="Kiểm tra và nộp").click()
+
+
+def other_clerk_follows_the_reminder(page: Page, inbox: Inbox) -> None:
+    """Start where the reminder leads, at the first missing part; submit alone, for no head has ever signed in."""
+    reminder = inbox.wait_for(OTHER_CLERK, REMINDER)
+    assert subject_of(reminder).endswith("còn 3 ngày")
+    assert "Công tác lãnh đạo, chỉ đạo, triển khai: chưa có nội dung." in words_of(reminder)
+    page.goto(link_in(reminder))
+    assert page.url.endswith(f"/{YEAR}/so-tu-phap/chi-dao/")
+    fill_in(page, JUSTICE_PARTS, JUSTICE_NOTHING)
+    page.get_by_label("Tôi đã kiểm tra nội dung báo cáo").check()
+    page.get_by_role("button", name="Nộp báo cáo").click()
+    expect(page.get_by_text("chuyên viên nộp; lãnh đạo đơn vị chưa sử dụng hệ thống")).to_be_visible()
+
+
+# The focal agency decides
+
+
+def return_report(page: Page) -> None:
+    find_waiting(page, "Sở Y tế")
+    page.get_by_role("button", name="Nhận thẩm tra").click()
+    page.get_by_text("Trả lại đơn vị để sửa").click()
+    page.get_by_label("Lý do").fill(RETURN_REASON)
+    for box in page.get_by_role("checkbox").all():
+        box.set_checked(box.input_value() in MENDED)
+    page.get_by_role("button", name="Trả lại").click()
+    expect(page.get_by_text("Đã trả lại báo cáo và gửi thư cho đơn vị.")).to_be_visible()
+
+
+def accept(page: Page, agency: str) -> None:
+    find_waiting(page, agency)
+    page.get_by_role("button", name="Chấp nhận").click()
+    expect(page.get_by_text("Đã chấp nhận báo cáo.")).to_be_visible()
+
+
+def find_waiting(page: Page, agency: str) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Chờ thẩm tra (1)").click()
+    page.get_by_role("link", name=agency, exact=True).click()
+
+
+def publish(page: Page) -> None:
+    page.get_by_role("link", name="Báo cáo tổng hợp").click()
+    page.get_by_label(re.compile(r"^\s*Số, ký hiệu")).fill("125/BC-SLĐTBXH")
+    expect(page.get_by_label(re.compile(r"^\s*Ngày ban hành"))).to_have_value(f"{TODAY:%d/%m/%Y}")
+    page.get_by_label("Tôi đã xem bản tổng hợp").check()
+    page.get_by_role("button", name="Ban hành báo cáo tổng hợp").click()
+    expect(page.get_by_text("Đã ban hành báo cáo tổng hợp, phiên bản 1.")).to_be_visible()
+
+
+# The leader reads
+
+
+def leaders_click(page: Page) -> Download:
+    page.goto("/")
+    expect(page.locator(".number-tile").first).to_contain_text("2/24")
+    return download(page)
+
+
+def download(page: Page) -> Download:
+    """Click the PDF's button, once it is there: the page asks by itself how far the worker is."""
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Tải bản PDF").click()
+    return downloading.value
+
+
+def text_of(download: Download, filename: str, folder: Path) -> str:
+    """Return the words of a downloaded PDF without white space and page numbers, after a look at its name."""
+    assert download.suggested_filename == filename
+    path = folder / filename
+    download.save_as(path)
+    pages = (re.sub(r"^\s*\d+\s*$", "", page.extract_text(), flags=re.MULTILINE) for page in PdfReader(path).pages)
+    return squeezed("".join(pages))
+
+
+def squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).split())
+
+
+def census(inbox: Inbox) -> Counter:
+    """Return how many mails of which kind everybody got; a Message-ID that came twice is none of them."""
+    assert len({message["Message-ID"] for message in inbox.messages}) == len(inbox.messages)
+    return Counter(
+        (message["To"], next((s for s in SUBJECTS if subject_of(message).startswith(s)), subject_of(message)))
+        for message in inbox.messages
+    )
