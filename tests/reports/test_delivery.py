@@ -4,6 +4,7 @@ import datetime
 import email
 import email.policy
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,27 @@ def test_server_that_is_not_there_ends_the_round_after_one_try(four_mails, setti
     assert sorted(four_mails.values_list("attempts", flat=True)) == [0, 0, 0, 1]
     tried = four_mails.get(attempts=1)
     assert (tried.due_from, tried.lease_until) == (MORNING + datetime.timedelta(minutes=1), None)
+
+
+def test_server_that_falls_silent_after_taking_the_mail_gets_it_again_under_the_same_message_id(
+    mail, mail_server, clock, settings
+):
+    settings.EMAIL_TIMEOUT = 1
+    given_up = threading.Event()
+
+    def fall_silent(_: object) -> None:
+        given_up.wait(timeout=30)
+
+    mail_server.on["DATA"] = fall_silent
+
+    with pytest.raises(ExceptionGroup):
+        delivery.deliver_waiting(clock)
+    mail_server.on.clear()
+    given_up.set()
+    clock.move(minutes=1)
+    assert delivery.deliver_waiting(clock) == 1
+
+    assert [message["Message-ID"] for message in mail_server.messages] == [delivery.message_id(mail.key)] * 2
 
 
 def test_mail_that_cannot_be_made_is_put_off_and_the_others_leave(four_mails, mail_server, clock, clerk):

@@ -29,13 +29,6 @@ def words_of(html: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", body).split())
 
 
-@pytest.fixture
-def season(report, clerk, head, other_agency_clerk, focal_head, officer):
-    officer.telephone = "0205 3871 234"
-    officer.save()
-    return report.cycle
-
-
 # Reminders
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -250,12 +251,6 @@ def sent_rows(report=None):
     return list(rows.order_by("pk").values_list("report__agency__slug", "days", "recipient__full_name"))
 
 
-@pytest.fixture
-def season(report, clerk, head, other_agency_clerk, focal_head, officer):
-    """The year 2026 with people at three of its four agencies; the budget agency has nobody."""
-    return report.cycle
-
-
 def test_claim_on_a_milestone_makes_one_row_and_one_mail_per_person(season):
     count = reminders.claim_due_reminders(on(10, 10, hour=0))
 
@@ -357,7 +352,9 @@ def test_claim_for_a_returned_report_follows_corrected_working_days(season, repo
 def test_claim_counts_people_who_are_there_that_day(season, report, clerk, agency):
     Membership.objects.filter(user=clerk).update(valid_to=datetime.date(2026, 11, 1))
     factories.MembershipFactory(
-        user=factories.UserFactory(full_name="Bế Thị Mới", password=None), agency=agency, valid_from=on(11, 2).date()
+        user=factories.UserFactory(full_name="Bế Thị Mới", password=make_password(None)),
+        agency=agency,
+        valid_from=on(11, 2).date(),
     )
 
     reminders.claim_due_reminders(on(11, 2))
