@@ -26,7 +26,8 @@ def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int) ->
         **snapshots.head("consolidated_report", cycle, focal, signer),
         "version": version,
         "addressee": "Ủy ban nhân dân tỉnh Lạng Sơn",
-        "recipients": ["Như trên", *plan.recipients],
+        # The plan's recipients, but not its own copy for the files of whoever issued it.
+        "recipients": ["Như trên", *(r for r in plan.recipients if not r.startswith("Lưu:")), "Lưu: VT"],
         "reporting": reporting_state(reports, {r for r, _ in merged}),
         "parts": [
             _common_part("chi-dao", merged, missing),

@@ -261,6 +261,8 @@ def _progress(part: ReportPart, prose: dict) -> dict[str, tuple[str, str]]:
     if reason:
         return {row.task.code: (TaskProgress.Status.NOTHING_TO_REPORT, reason) for row in part.progress.all()}
     status = endless((TaskProgress.Status.DONE, TaskProgress.Status.DONE, TaskProgress.Status.UNDER_WAY))
+    for _ in range((part.report.participant_number + part.report.agency_id) % 3):
+        next(status)  # no two neighbours alike
     return {row.task.code: (next(status), "") for row in part.progress.all()}
 
 
