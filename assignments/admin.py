@@ -116,6 +116,12 @@ class MembershipInline(NothingDeleted, admin.StackedInline):
 class UserForm(forms.ModelForm):
     email = LowerCaseEmailField(label="Địa chỉ thư điện tử", max_length=254, help_text="Dùng làm tên đăng nhập.")
 
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Địa chỉ này đã có tài khoản. Hãy tìm tài khoản đó và thêm vai trò.")
+        return email
+
 
 @admin.register(User)
 class UserAdmin(NothingDeleted, admin.ModelAdmin):
