@@ -1,4 +1,4 @@
-# Sourced by script/test and script/bench: PostgreSQL and Redis of their own, on free ports in a temporary
+# Sourced by script/test: PostgreSQL and Redis of their own, on free ports in a temporary
 # folder, gone when the script ends.
 
 POSTGRESQL_PROGRAMS=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -n 1)
