@@ -16,6 +16,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Answer everybody with pages, never with allauth's JSON."""
+        return False
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
 
