@@ -1,8 +1,10 @@
 """Two portals and the people who use them: an empty one with every process, and the demonstration."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
@@ -60,6 +62,16 @@ def demo(tmp_path_factory):
         yield portal
 
 
+@pytest.fixture(scope="session")
+def demo_year(demo):
+    """Return the address of the year that goes on in the demonstration, and of the one before."""
+    with closing(psycopg2.connect(demo.environment["DATABASE_URL"])) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT max(year) FROM reports_reportingcycle WHERE opened_at IS NOT NULL")
+        (year,) = cursor.fetchone()
+    return f"/96-kh-ubnd-2018/{year}", f"/96-kh-ubnd-2018/{year - 1}"
+
+
 def _visitors(browser, portal):
     visitors = Visitors(browser, portal)
     yield visitors
@@ -86,7 +98,8 @@ def pytest_runtest_makereport(item, call):
     if report.failed:
         for value in item.funcargs.values():
             if isinstance(value, Portal):
-                report.sections += [(f"{name} of {value.address}", value.log(name)[-LOG_TAIL:]) for name in value.logs]
+                logs = ((name, value.log(name)[-LOG_TAIL:]) for name in value.logs)
+                report.sections += [(f"{name} of {value.address}", log) for name, log in logs]
             if isinstance(value, Visitors):
                 report.sections += [(page.url, page.inner_text("body")) for page in value.pages]
     return report
