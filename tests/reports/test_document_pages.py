@@ -1,0 +1,110 @@
+"""The documents as people get them: waiting, failed and asked for again, downloaded, kept by the browser."""
+
+import datetime
+import io
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from reports import deadlines, services, tasks
+from reports.documents import making, orders
+from reports.models import Document
+
+SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
+
+
+@pytest.fixture
+def submission(complete_report, head):
+    return services.submit_report(complete_report, by=head, now=SENT)
+
+
+def test_pdf_not_made_yet_says_so(client, submission, head):
+    client.force_login(head)
+
+    response = client.get(submission.pdf_address)
+
+    assert response.status_code == 202
+    assert "Đang tạo bản PDF" in response.content.decode()
+
+
+def test_pdf_once_made_is_downloaded_under_its_name(client, submission, head):
+    tasks.make_documents()
+    client.force_login(head)
+
+    response = client.get(submission.pdf_address)
+
+    assert response["Content-Disposition"] == 'attachment; filename="bao-cao-so-y-te-2026.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Cache-Control"] == "private, no-cache"
+    assert "Đã tổ chức 12 hội nghị" in _text(response)
+
+
+def test_pdf_that_the_browser_has_is_not_sent_again(client, submission, head):
+    tasks.make_documents()
+    client.force_login(head)
+    first = client.get(submission.pdf_address)
+    first.close()
+
+    again = client.get(submission.pdf_address, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == "private, no-cache"
+
+
+def test_document_under_another_name_is_not_there(client, submission, head):
+    tasks.make_documents()
+    client.force_login(head)
+    other = submission.pdf_address.replace("bao-cao-so-y-te-2026", "so-tu-phap")
+
+    assert client.get(other).status_code == 404
+
+
+def test_failed_document_says_why_and_can_be_asked_for_again(submission, head):
+    document = orders.find(submission)
+    Document.objects.filter(pk=document.pk).update(failure="Hết bộ nhớ.", attempts=making.MOST_ATTEMPTS)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(head)
+    page = browser.get(submission.get_absolute_url())
+    assert "Chưa tạo được bản PDF: Hết bộ nhớ." in page.content.decode()
+    tasks.make_documents()
+    assert not orders.find(submission).is_ready
+
+    token = page.context["csrf_token"]
+    response = browser.post(submission.document_address, {"csrfmiddlewaretoken": str(token)})
+
+    assert (response.status_code, response["Location"]) == (302, submission.get_absolute_url())
+    tasks.make_documents()
+    assert orders.find(submission).is_ready
+
+
+def test_every_form_of_a_document_state_carries_its_token(client, submission, head):
+    Document.objects.update(failure="Hết bộ nhớ.")
+    client.force_login(head)
+
+    page = client.get(submission.get_absolute_url()).content.decode()
+
+    assert page.count('method="post"') == page.count('name="csrfmiddlewaretoken"')
+
+
+def test_order_of_a_dead_worker_is_taken_over_when_its_lease_ends(submission):
+    document = orders.find(submission)
+    Document.objects.filter(pk=document.pk).update(lease_until=SENT + making.LEASE, attempts=1)
+
+    assert not making.make_next(SENT + datetime.timedelta(seconds=59))
+    assert making.make_next(SENT + datetime.timedelta(seconds=61))
+    assert orders.find(submission).is_ready
+
+
+def test_same_content_submitted_again_is_the_same_document(submission, complete_report, head):
+    services.withdraw_report(complete_report, by=head, now=SENT)
+
+    second = services.submit_report(complete_report, by=head, now=SENT + datetime.timedelta(hours=1))
+
+    assert second.sha256 == submission.sha256
+    assert Document.objects.count() == 1
+
+
+def _text(response) -> str:
+    pages = PdfReader(io.BytesIO(b"".join(response.streaming_content))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
