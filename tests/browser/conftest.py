@@ -1,6 +1,7 @@
 """Two portals and the people who use them: an empty one with every process, and the demonstration."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -50,16 +51,37 @@ def portal(tmp_path_factory, inbox):
         yield portal
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """The demonstration, web server alone: nothing in it changes by itself."""
+@pytest.fixture(scope="session", autouse=True)
+def demo_in_preparation(request, tmp_path_factory):
+    """Load the demonstration while other tests run: it takes as long as they do. Nothing where no test wants it."""
+    if not any(is_on_demo(item) for item in request.session.items):
+        yield None
+        return
     folder = tmp_path_factory.mktemp("demo")
     variables = {"DEMO": "1"}
-    with Portal(folder, redis_databases=(3, 4), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
-        portal.run("manage.py", "migrate", "--verbosity", "0")
-        portal.run("manage.py", "load_demo")
-        portal.start_web()
-        yield portal
+    with (
+        Portal(folder, redis_databases=(3, 4), static=Path(settings.STATIC_ROOT), variables=variables) as portal,
+        ThreadPoolExecutor() as executor,
+    ):
+        yield portal, executor.submit(load_demo, portal)
+
+
+def load_demo(portal: Portal) -> None:
+    portal.run("manage.py", "migrate", "--verbosity", "0")
+    portal.run("manage.py", "load_demo")
+
+
+def is_on_demo(item) -> bool:
+    return "demo" in item.fixturenames
+
+
+@pytest.fixture(scope="session")
+def demo(demo_in_preparation):
+    """The demonstration, web server alone: nothing in it changes by itself."""
+    portal, loading = demo_in_preparation
+    loading.result()
+    portal.start_web()
+    return portal
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +111,11 @@ def people(browser, portal):
 def demo_people(browser, demo):
     """The people of the demonstration."""
     yield from _visitors(browser, demo)
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the demonstration for last: it is still being loaded."""
+    items.sort(key=is_on_demo)
 
 
 @pytest.hookimpl(wrapper=True)

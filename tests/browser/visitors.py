@@ -24,7 +24,9 @@ class Visitors:
 
     def open(self, address: str = "/", **options) -> Page:
         """Open an address of the portal as somebody new; `options` are Playwright's for a context."""
-        context = self._browser.new_context(base_url=self.portal.address, locale="vi-VN", **options)
+        context = self._browser.new_context(
+            base_url=self.portal.address, locale="vi-VN", reduced_motion="reduce", **options
+        )
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.on("console", self._on_console)
