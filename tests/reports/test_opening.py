@@ -250,6 +250,14 @@ def test_sweep_opens_once(four_agencies):
     assert everything() == before
 
 
+def test_sweep_leaves_newcomers_to_whoever_opens_the_year_again(four_agencies):
+    opening.open_due_cycles(OPENED)
+    factories.ParticipantFactory(plan=four_agencies, number=14)
+
+    assert opening.open_due_cycles(OPENED) == 0
+    assert opening.open_cycle(four_agencies, YEAR, by=None, now=OPENED)[1] == 1
+
+
 def test_sweep_that_comes_late_opens_all_the_same(four_agencies):
     assert opening.open_due_cycles(OPENED + datetime.timedelta(days=40)) == 4
 

@@ -12,6 +12,7 @@ from reports import completeness, deadlines, opening, services
 from reports.models import ConsolidatedReport, Document, Mail, Report, ReportEvent, Submission, TaskProgress
 from reports.services import SaveConflict
 from reports.workflow import TransitionRefused
+from tests import factories
 from tests.conftest import DURING, YEAR, fill
 from tests.simultaneous import at_the_same_moment
 
@@ -511,36 +512,83 @@ def test_two_publications_at_the_same_moment_are_two_versions(complete_report, c
     assert list(ConsolidatedReport.objects.values_list("version", flat=True)) == [1, 2]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_accepting_while_the_merged_report_is_published_is_not_missed(
-    complete_report, clerk, head, officer, focal_head, focal_agency
-):
-    """Whichever comes first: the published version holds the words just accepted, or says that it is outdated."""
+@pytest.fixture
+def own_report_accepted(report, focal_agency, focal_head, officer):
+    """The focal agency's own report, so that there is something to publish."""
     focal_head.last_login = DURING
     focal_head.save()
-    own = fill(at(complete_report.cycle.reports.get(agency=focal_agency)))
+    own = fill(at(report.cycle.reports.get(agency=focal_agency)))
     services.submit_report(at(own), by=focal_head, now=DURING)
     services.accept_report(at(own), by=officer, now=DURING)
-    submit(complete_report, clerk, head, officer)
 
-    at_the_same_moment(
+
+def publish_while(step, cycle, focal_head, officer) -> tuple[bool, bool]:
+    """Publish and take the step at once; return whether the version holds Sở Y tế's words, and is outdated."""
+    answers = at_the_same_moment(
         [
-            lambda: publish(complete_report.cycle, User.objects.get(pk=focal_head.pk)),
-            lambda: services.accept_report(at(complete_report), by=User.objects.get(pk=officer.pk), now=LATER),
+            lambda: publish(cycle, User.objects.get(pk=focal_head.pk)),
+            lambda: step(User.objects.get(pk=officer.pk)),
         ]
     )
-
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
     published = ConsolidatedReport.objects.get()
-    first = published.snapshot["parts"][0]["paragraphs"]
-    holds_it = "Sở Y tế" in [paragraph["agency"] for paragraph in first]
-    assert holds_it is (published.outdated_at is None)
-    assert at(complete_report).status == "accepted"
+    agencies = [paragraph["agency"] for paragraph in published.snapshot["parts"][0]["paragraphs"]]
+    return "Sở Y tế" in agencies, published.outdated_at is not None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_openings_at_the_same_moment_make_every_report_once(plan, agency, other_agency, focal_agency):
+def test_accepting_while_the_merged_report_is_published_is_not_missed(
+    complete_report, clerk, head, officer, focal_head, own_report_accepted
+):
+    """Whichever comes first: the version holds the words just accepted, or says that it is outdated."""
+    submit(complete_report, clerk, head, officer)
+
+    holds_it, is_outdated = publish_while(
+        lambda by: services.accept_report(at(complete_report), by=by, now=LATER),
+        complete_report.cycle,
+        focal_head,
+        officer,
+    )
+
+    assert holds_it is not is_outdated
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reopening_while_the_merged_report_is_published_is_not_missed(
+    complete_report, clerk, head, officer, focal_head, own_report_accepted
+):
+    """Whichever comes first: the version is without the words just reopened, or says that it is outdated."""
+    accept(complete_report, clerk, head, officer)
+
+    holds_it, is_outdated = publish_while(
+        lambda by: services.reopen_report(at(complete_report), by=by, now=LATER, reason=REASON),
+        complete_report.cycle,
+        focal_head,
+        officer,
+    )
+
+    assert holds_it is is_outdated
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_openings_at_the_same_moment_make_every_report_once(is_planned, plan, agency, other_agency, focal_agency):
+    if is_planned:
+        opening.planned_cycle(plan, YEAR)
+
     answers = at_the_same_moment([lambda: opening.open_cycle(plan, YEAR, by=None, now=DURING)] * 4)
 
     assert sorted(made for _, made in answers) == [0, 0, 0, 3]
     assert Report.objects.count() == 3
     assert ReportEvent.objects.filter(kind="opened").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_openings_at_the_same_moment_add_a_newcomer_once(plan, agency, focal_agency):
+    opening.open_cycle(plan, YEAR, by=None, now=DURING)
+    factories.ParticipantFactory(plan=plan, number=14)
+
+    answers = at_the_same_moment([lambda: opening.open_cycle(plan, YEAR, by=None, now=LATER)] * 4)
+
+    assert sorted(made for _, made in answers) == [0, 0, 0, 1]
+    assert Report.objects.count() == 3

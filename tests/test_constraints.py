@@ -1,0 +1,319 @@
+"""What the database itself refuses, whoever writes to it: every constraint of both apps, by name."""
+
+import datetime
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import ProtectedError
+
+from assignments.models import (
+    Agency,
+    Assignment,
+    CitedDocument,
+    ContentArea,
+    Membership,
+    Participant,
+    Plan,
+    Role,
+    Task,
+    TaskArea,
+    User,
+)
+from reports.models import (
+    CalendarException,
+    ConsolidatedReport,
+    Document,
+    Mail,
+    ReminderDue,
+    Report,
+    ReportEvent,
+    ReportingCycle,
+    ReportPart,
+    Submission,
+    TaskProgress,
+)
+from tests.conftest import DURING
+
+DAY = datetime.date(2026, 11, 20)
+DAY_BEFORE = datetime.date(2026, 11, 19)
+
+
+@pytest.fixture
+def submission(report, head):
+    return Submission.objects.create(
+        report=report,
+        number=1,
+        content="{}",
+        sha256="0" * 64,
+        submitted_at=DURING,
+        submitted_by=head,
+        received_at=DURING,
+    )
+
+
+@pytest.fixture
+def consolidated(cycle, focal_head):
+    return ConsolidatedReport.objects.create(
+        cycle=cycle,
+        version=1,
+        content="{}",
+        sha256="0" * 64,
+        issued_on=DAY,
+        published_at=DURING,
+        published_by=focal_head,
+    )
+
+
+@pytest.fixture
+def mail(report, clerk):
+    event = ReportEvent.objects.create(report=report, kind="returned", at=DURING)
+    return Mail.objects.create(
+        key="report_returned:1", kind="report_returned", recipient=clerk, event=event, due_from=DURING
+    )
+
+
+@pytest.fixture
+def reminder(report, clerk):
+    return ReminderDue.objects.create(
+        report=report, due_at=report.due_at, days=-7, recipient=clerk, claimed_at=DURING
+    )
+
+
+@pytest.fixture
+def document(submission):
+    return Document.objects.create(address="a" * 64, submission=submission, requested_at=DURING)
+
+
+@pytest.fixture
+def rows(report, submission, consolidated, mail, reminder, document, clerk, focal_agency):
+    """One valid row of every model that has something to refuse."""
+    CalendarException.objects.create(day=DAY, is_working_day=True)
+    CitedDocument.objects.create(
+        plan=report.cycle.plan, position=1, kind="Chỉ thị", number="21-CT/TW", issuer="Ban Bí thư", subject="Phụ nữ"
+    )
+    Assignment.objects.create(
+        task=Task.objects.get(code="ND-1.1"), agency=report.agency, part="lead", valid_from=DAY_BEFORE
+    )
+
+
+def copy(row: models.Model, **changes) -> models.Model:
+    """Insert the row a second time, with the changes."""
+    twin = type(row).objects.get(pk=row.pk)
+    twin.pk, twin._state.adding = None, True
+    for field, value in changes.items():
+        setattr(twin, field, value)
+    twin.save(force_insert=True)
+    return twin
+
+
+def change(row: models.Model, **changes) -> None:
+    type(row).objects.filter(pk=row.pk).update(**changes)
+
+
+def agency_part() -> ReportPart:
+    return ReportPart.objects.get(key="noi-dung-1", report__agency__slug="so-y-te")
+
+
+def common_part() -> ReportPart:
+    return ReportPart.objects.get(key="chi-dao", report__agency__slug="so-y-te")
+
+
+def own_report() -> Report:
+    return Report.objects.get(agency__slug="so-y-te")
+
+
+def somebody() -> User:
+    return User.objects.get(full_name="Nông Thị Chuyên")
+
+
+# Constraint -> ways of writing that it refuses.
+REFUSED = {
+    "agency_period_in_order": [
+        lambda: change(own_report().agency, valid_from=DAY, valid_to=DAY_BEFORE),
+    ],
+    "area_number_once_per_plan": [lambda: copy(ContentArea.objects.get(number=1))],
+    "area_part_has_area": [
+        lambda: change(agency_part(), area=None),
+        lambda: change(common_part(), area=ContentArea.objects.get(number=1)),
+    ],
+    "assignment_once": [lambda: copy(Assignment.objects.get(), part="coordinate")],
+    "assignment_period_in_order": [
+        lambda: change(Assignment.objects.get(), valid_to=DAY_BEFORE - datetime.timedelta(days=1))
+    ],
+    "cancelled_mail_says_why": [
+        lambda: change(Mail.objects.get(), cancelled_at=DURING),
+        lambda: change(Mail.objects.get(), why="không còn việc"),
+    ],
+    "cited_document_once_per_plan": [lambda: copy(CitedDocument.objects.get())],
+    "consolidated_version_once_per_cycle": [lambda: copy(ConsolidatedReport.objects.get())],
+    "cycle_data_period_in_order": [
+        lambda: change(ReportingCycle.objects.get(), data_from=DAY, data_to=DAY_BEFORE),
+    ],
+    "cycle_once_per_plan_and_year": [lambda: copy(ReportingCycle.objects.get())],
+    "document_has_one_source": [
+        lambda: change(Document.objects.get(), submission=None),
+        lambda: change(Document.objects.get(), consolidated_report=ConsolidatedReport.objects.get()),
+    ],
+    "email_once_whatever_its_capitals": [lambda: copy(somebody(), email="ChuyenVien@so-y-te.example")],
+    "letter_has_number_and_scan": [
+        lambda: change(Submission.objects.get(), letter_number="187/BC-SYT"),
+        lambda: change(Submission.objects.get(), letter_scan="letters/2026/bao-cao.pdf"),
+    ],
+    "made_document_has_file": [
+        lambda: change(Document.objects.get(), made_at=DURING),
+        lambda: change(Document.objects.get(), file="documents/2026/bao-cao.pdf"),
+    ],
+    "mail_sent_or_cancelled": [
+        lambda: change(Mail.objects.get(), sent_at=DURING, cancelled_at=DURING, why="không còn việc"),
+    ],
+    "mail_tells_of_event_unless_reminder": [
+        lambda: change(Mail.objects.get(), event=None),
+        lambda: change(Mail.objects.get(), kind="reminder"),
+    ],
+    "membership_once": [lambda: copy(somebody().memberships.get())],
+    "membership_period_in_order": [
+        lambda: change(somebody().memberships.get(), valid_to=datetime.date(2017, 12, 31)),
+    ],
+    "one_focal_participant_per_plan": [lambda: change(Participant.objects.get(number=7), role="focal")],
+    "one_main_area_per_task": [
+        lambda: TaskArea.objects.create(
+            task=Task.objects.get(code="ND-1.1"), area=ContentArea.objects.get(number=2), is_main=True
+        ),
+    ],
+    "one_report_per_agency_and_cycle": [lambda: copy(own_report())],
+    "only_submitted_is_taken": [
+        lambda status=status: change(
+            own_report(), status=status, returned_at=DURING, taken_at=DURING, taken_by=somebody()
+        )
+        for status in ("draft", "awaiting_approval", "returned")
+    ],
+    "part_key_once_per_report": [lambda: copy(common_part())],
+    "part_saved_at_and_by": [
+        lambda: change(common_part(), saved_at=DURING),
+        lambda: change(common_part(), saved_by=somebody()),
+    ],
+    "participant_number_once_per_plan": [lambda: copy(Participant.objects.get(number=7))],
+    "progress_once_per_task": [lambda: copy(agency_part().progress.first())],
+    "reminder_claimed_once": [lambda: copy(ReminderDue.objects.get())],
+    "reminder_without_recipient_once": [
+        lambda: [copy(ReminderDue.objects.first(), recipient=None) for _ in range(2)],
+    ],
+    "report_excused_at_by_and_why": [
+        lambda: change(own_report(), excused_at=DURING),
+        lambda: change(own_report(), excused_at=DURING, excused_by=somebody()),
+        lambda: change(own_report(), excused_at=DURING, excused_reason="Giải thể."),
+        lambda: change(own_report(), excused_reason="Giải thể."),
+    ],
+    "report_taken_at_and_by": [
+        lambda: change(own_report(), status="submitted", taken_at=DURING),
+        lambda: change(own_report(), status="submitted", taken_by=somebody()),
+    ],
+    "responsibility_has_participant": [
+        lambda: change(Task.objects.get(code="ND-1.1"), participant=Participant.objects.get(number=7)),
+        lambda: change(Task.objects.get(code="NV-07.1"), participant=None),
+    ],
+    "returned_report_says_when": [lambda: change(own_report(), status="returned")],
+    "skipped_reminder_says_why": [
+        lambda: change(ReminderDue.objects.get(), outcome="skipped"),
+        lambda: change(ReminderDue.objects.get(), why="đã đến mốc nhắc sau"),
+    ],
+    "submission_number_once_per_report": [lambda: copy(Submission.objects.get())],
+    "submission_withdrawn_at_and_by": [
+        lambda: change(Submission.objects.get(), withdrawn_at=DURING),
+        lambda: change(Submission.objects.get(), withdrawn_by=somebody()),
+    ],
+    "task_area_once": [
+        lambda: TaskArea.objects.create(
+            task=Task.objects.get(code="ND-1.1"), area=ContentArea.objects.get(number=1), is_main=False
+        ),
+    ],
+    "task_code_once_per_plan": [lambda: copy(Task.objects.get(code="NV-07.1"))],
+}
+
+# Unique fields: they refuse a second row with the same value.
+UNIQUE = {
+    "assignments.Agency.slug": lambda: copy(own_report().agency),
+    "assignments.Plan.number": lambda: copy(Plan.objects.get(), slug="khac"),
+    "assignments.Plan.slug": lambda: copy(Plan.objects.get(), number="97/KH-UBND"),
+    "assignments.User.email": lambda: copy(somebody()),
+    "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
+    "reports.Document.address": lambda: copy(Document.objects.get()),
+    "reports.Mail.key": lambda: copy(Mail.objects.get()),
+}
+
+
+def own_models() -> list[type[models.Model]]:
+    return [model for app in ("assignments", "reports") for model in apps.get_app_config(app).get_models()]
+
+
+def test_every_constraint_of_both_apps_is_tried_here():
+    assert {constraint.name for model in own_models() for constraint in model._meta.constraints} == set(REFUSED)
+    assert {
+        f"{model._meta.label}.{field.name}"
+        for model in own_models()
+        for field in model._meta.fields
+        if field.unique and not field.primary_key
+    } == set(UNIQUE)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [pytest.param(name, write, id=name) for name, writes in REFUSED.items() for write in writes]
+)
+def test_row_that_breaks_a_constraint_is_refused(name, write, rows):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        write()
+
+    assert_is_of(refusal.value, name)
+
+
+def assert_is_of(error: IntegrityError, name: str) -> None:
+    """Hold that it is this constraint and no other; SQLite names the columns where a uniqueness is plain."""
+    if connection.vendor == "postgresql" or "CHECK" in str(error):
+        assert name in str(error)
+    else:
+        assert "UNIQUE constraint failed" in str(error)
+
+
+@pytest.mark.parametrize("field", UNIQUE)
+def test_second_row_with_the_same_unique_value_is_refused(field, rows):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        UNIQUE[field]()
+
+    assert "unique" in str(refusal.value).lower()
+
+
+# What is history is not deleted.
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda: ReportingCycle.objects.get(),
+        lambda: own_report(),
+        lambda: own_report().agency,
+        lambda: Submission.objects.get(),
+        lambda: ConsolidatedReport.objects.get().published_by,
+        lambda: Submission.objects.get().submitted_by,
+        lambda: Task.objects.get(code="ND-1.1"),
+        lambda: ContentArea.objects.get(number=1),
+        lambda: Plan.objects.get(),
+    ],
+    ids=["cycle", "report", "agency", "submission", "publisher", "submitter", "task", "area", "plan"],
+)
+def test_what_a_report_rests_on_is_not_deleted(row, rows):
+    with pytest.raises(ProtectedError), transaction.atomic():
+        row().delete()
+
+
+def test_constraints_let_through_what_is_right(rows, report, other_agency):
+    """The rows above are valid: what is refused is refused for the change, not for the row."""
+    for model in own_models():
+        for row in model.objects.all():
+            row.validate_constraints()
+    copy(ReminderDue.objects.get(), days=-3)
+    copy(Submission.objects.get(), number=2)
+    copy(ConsolidatedReport.objects.get(), version=2)
+    Membership.objects.create(user=somebody(), agency=other_agency, role=Role.CLERK, valid_from=DAY)
+    assert TaskProgress.objects.filter(part__report=report).count() == 4
+    assert Agency.objects.count() == 4
