@@ -1,5 +1,6 @@
 """Two portals and the people who use them: an empty one with every process, and the demonstration."""
 
+import datetime
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -10,10 +11,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
 
+from reports import deadlines
 from tests.browser.inbox import Inbox
-from tests.browser.portal import LOG_TAIL, Portal
+from tests.browser.portal import LOG_TAIL, Portal, wait_until
 from tests.browser.visitors import PATIENCE_MS, Visitors
 
+LONGEST_JOURNEY = datetime.timedelta(minutes=5)
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # Chromium's own sandbox refuses root.
     "--disable-gpu",
@@ -41,6 +44,7 @@ def inbox():
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory, inbox):
     """The portal on the evening before the year opens: the plan, the year's dates, nobody in it yet."""
+    wait_until(no_midnight_is_near, "the next day", seconds=2 * LONGEST_JOURNEY.total_seconds())
     folder = tmp_path_factory.mktemp("portal")
     variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
     with Portal(folder, redis_databases=(1, 2), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
@@ -51,6 +55,12 @@ def portal(tmp_path_factory, inbox):
         yield portal
 
 
+def no_midnight_is_near() -> bool:
+    """Tell whether the day in Vietnam, by which everything counts, will last for the journey."""
+    now = datetime.datetime.now(datetime.UTC)
+    return deadlines.day_of(now) == deadlines.day_of(now + LONGEST_JOURNEY)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def demo_in_preparation(request, tmp_path_factory):
     """Load the demonstration while other tests run: it takes as long as they do. Nothing where no test wants it."""
@@ -58,7 +68,7 @@ def demo_in_preparation(request, tmp_path_factory):
         yield None
         return
     folder = tmp_path_factory.mktemp("demo")
-    variables = {"DEMO": "1"}
+    variables = {"DEMO": "1", "WEB_PROCESSES": "1"}
     with (
         Portal(folder, redis_databases=(3, 4), static=Path(settings.STATIC_ROOT), variables=variables) as portal,
         ThreadPoolExecutor() as executor,
@@ -95,10 +105,11 @@ def demo_year(demo):
 
 
 def _visitors(browser, portal):
+    known = len(portal.complaints)
     visitors = Visitors(browser, portal)
     yield visitors
     visitors.close()
-    assert visitors.problems + portal.complaints == []
+    assert visitors.problems + portal.complaints[known:] == []
 
 
 @pytest.fixture

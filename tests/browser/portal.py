@@ -38,6 +38,7 @@ class Portal:
         self.address = f"http://127.0.0.1:{self.port}"
         self.database = f"browser_{uuid.uuid4().hex}"
         self.logs: dict[str, Path] = {}
+        self.first_administrator_link = ""
         self._processes: dict[str, subprocess.Popen] = {}
         self._cleanup = ExitStack()
         broker, cache = (f"{server_address('TEST_REDIS_URL')}/{number}" for number in redis_databases)
