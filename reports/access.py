@@ -4,8 +4,6 @@ Doors take the user and what the address says. What the user may not know of is 
 there; what they know and may not do is PermissionDenied (403). Lists start from `visible_to(user)`.
 """
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -47,11 +45,17 @@ def agencies_with_people() -> QuerySet:
     return Membership.objects.current().with_role(*AGENCY_ROLES).values("agency")
 
 
-def contacts_of(agencies: Iterable[Agency]) -> dict[int, User]:
-    """Return for each agency (by id) the person to call: a clerk, else a head; one query."""
-    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency__in=agencies)
-    rows = sorted(current.select_related("user"), key=lambda m: (m.role == Role.CLERK, -m.pk))
-    return {m.agency_id: m.user for m in rows}
+def contacts_of(reports: list[Report]) -> dict[int, User]:
+    """Return for each report (by id) the person to call: a clerk, or the head whose approval it waits for."""
+    current = Membership.objects.current().with_role(*AGENCY_ROLES)
+    people = list(current.filter(agency__in=[r.agency_id for r in reports]).select_related("user").order_by("pk"))
+    contacts = {}
+    for report in reports:
+        wanted = Role.HEAD if report.status == Report.Status.AWAITING_APPROVAL else Role.CLERK
+        own = [m for m in people if m.agency_id == report.agency_id]
+        for membership in sorted(own, key=lambda m: m.role != wanted)[:1]:
+            contacts[report.pk] = membership.user
+    return contacts
 
 
 def officers_of(focal: Agency) -> list[User]:

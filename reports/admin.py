@@ -16,6 +16,13 @@ class CycleForm(forms.ModelForm):
             self.add_error("data_to", "Ngày chốt số liệu phải bằng hoặc sau ngày bắt đầu.")
         if {"opens_on", "due_at"} <= data.keys() and deadlines.day_of(data["due_at"]) <= data["opens_on"]:
             self.add_error("due_at", "Hạn nộp phải sau ngày mở kỳ.")
+        if "due_at" in data and deadlines.day_of(data["due_at"]).year not in (
+            self.instance.year,
+            self.instance.year + 1,
+        ):
+            self.add_error(
+                "due_at", f"Hạn nộp của kỳ {self.instance.year} phải trong năm {self.instance.year} hoặc năm sau."
+            )
         return data
 
 

@@ -159,7 +159,7 @@ def _responsibilities(merged: list, missing: list[str]) -> dict:
 
 
 def area_counts(cycle: ReportingCycle) -> list[dict]:
-    """Return for every area how many agencies have results, nothing to report, or sent nothing yet.
+    """Return for every area how many agencies have results, nothing to report, or said nothing yet.
 
     Live, from what was submitted; no agency's words are in it. Three queries.
     """
@@ -169,12 +169,13 @@ def area_counts(cycle: ReportingCycle) -> list[dict]:
     for area in cycle.plan.areas.all():
         parts = [p for content in snapshots_ for p in content["parts"] if p["key"] == outline.area_key(area.number)]
         nothing = sum(bool(p["tasks"]) and all(t["status"] == NOTHING for t in p["tasks"]) for p in parts)
+        told = sum(bool(p["text"]) or any(t["status"] not in ("", NOTHING) for t in p["tasks"]) for p in parts)
         rows.append(
             {
                 "area": area,
-                "with_results": len(parts) - nothing,
+                "with_results": told,
                 "nothing": nothing,
-                "not_sent": len(reports) - len(parts),
+                "unknown": len(reports) - told - nothing,
             }
         )
     return rows

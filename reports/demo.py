@@ -100,7 +100,7 @@ class Cast:
         user = User.objects.create(
             email=f"{mailbox}@{agency.slug}.example",
             full_name=f"{family} {given}",
-            telephone="0205 3810 096",
+            telephone=f"0205 3810 {100 + User.objects.count()}",
             password=self._password,
         )
         Membership.objects.create(

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from reports.models import Report, ReportPart, TaskProgress
+from reports.models import Report, ReportingCycle, ReportPart, TaskProgress
 
 TEXT_MAX_LENGTH = 50_000
 REASON_MAX_LENGTH = 2_000
@@ -17,13 +17,20 @@ def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+class LongTextField(forms.CharField):
+    """A text whose length is checked here and not by the browser, which would cut a pasted text in silence."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
 class PartForm(forms.Form):
     """One part of a report as a draft: nothing is required, everything typed is kept."""
 
-    text = forms.CharField(
+    text = LongTextField(
         label="Kết quả thực hiện", required=False, max_length=TEXT_MAX_LENGTH, strip=False, widget=_text_area(12)
     )
-    difficulties = forms.CharField(
+    difficulties = LongTextField(
         label="Khó khăn, vướng mắc (nếu có)", required=False, max_length=TEXT_MAX_LENGTH, widget=_text_area(4)
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -36,7 +43,7 @@ class PartForm(forms.Form):
             initial |= {f"status-{row.task.code}": row.status, f"reason-{row.task.code}": row.reason}
         super().__init__(data, initial=initial)
         if part.kind == ReportPart.Kind.COMMON:
-            self.fields["text"].label = "Nội dung"
+            self.fields["text"].label = part.title
         if part.kind != ReportPart.Kind.RESPONSIBILITY:
             del self.fields["difficulties"]
         for row in self.rows:
@@ -46,7 +53,7 @@ class PartForm(forms.Form):
                 choices=TaskProgress.Status.choices,
                 widget=forms.RadioSelect,
             )
-            self.fields[f"reason-{row.task.code}"] = forms.CharField(
+            self.fields[f"reason-{row.task.code}"] = LongTextField(
                 label="Lý do (khi chưa thực hiện hoặc không phát sinh)",
                 required=False,
                 max_length=REASON_MAX_LENGTH,
@@ -72,7 +79,7 @@ class PartForm(forms.Form):
 class NothingToReportForm(forms.Form):
     """Says for a whole area that there was nothing to report."""
 
-    reason = forms.CharField(label="Lý do", initial=NOTHING_REASON, max_length=REASON_MAX_LENGTH)
+    reason = LongTextField(label="Lý do", initial=NOTHING_REASON, max_length=REASON_MAX_LENGTH)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
@@ -86,7 +93,7 @@ class SubmitForm(forms.Form):
 class ReasonForm(forms.Form):
     """A decision that needs a reason: not approving, reopening."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Lý do",
         max_length=REASON_MAX_LENGTH,
         widget=_text_area(4),
@@ -124,10 +131,10 @@ class EnterForm(forms.Form):
 
     def __init__(self, report: Report, today: datetime.date, data=None, files=None):
         super().__init__(data, files)
-        self.today = today
+        self.earliest, self.today = report.cycle.data_from, today
         self.parts = list(report.parts.select_related("area"))
         for part in self.parts:
-            self.fields[f"text-{part.key}"] = forms.CharField(
+            self.fields[f"text-{part.key}"] = LongTextField(
                 label=f"{part.title}. {part.area.title}" if part.area else part.title,
                 required=False,
                 max_length=TEXT_MAX_LENGTH,
@@ -147,6 +154,10 @@ class EnterForm(forms.Form):
         received_on = self.cleaned_data["received_on"]
         if received_on > self.today:
             raise forms.ValidationError("Ngày nhận không thể sau hôm nay. Hãy kiểm tra lại ngày trên dấu đến.")
+        if received_on < self.earliest:
+            raise forms.ValidationError(
+                f"Ngày nhận không thể trước kỳ số liệu ({self.earliest:%d/%m/%Y}). Hãy kiểm tra lại năm."
+            )
         return received_on
 
     def clean_scan(self) -> UploadedFile:
@@ -171,3 +182,15 @@ class PublishForm(forms.Form):
         label="Tôi đã xem bản tổng hợp và đồng ý ban hành.",
         error_messages={"required": "Hãy đánh dấu đồng ý trước khi ban hành."},
     )
+
+    def __init__(self, cycle: ReportingCycle, today: datetime.date, data=None):
+        super().__init__(data, initial={"issued_on": today})
+        self.earliest, self.today = cycle.opens_on, today
+
+    def clean_issued_on(self) -> datetime.date:
+        issued_on = self.cleaned_data["issued_on"]
+        if not self.earliest <= issued_on <= self.today:
+            raise forms.ValidationError(
+                f"Ngày ban hành phải từ ngày mở kỳ ({self.earliest:%d/%m/%Y}) đến hôm nay ({self.today:%d/%m/%Y})."
+            )
+        return issued_on

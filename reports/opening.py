@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from assignments.models import Agency, Assignment, Plan, Task, User
+from assignments.models import Agency, Assignment, ContentArea, Plan, Task, User
 from reports import deadlines, outline
 from reports.models import Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
 
@@ -44,8 +44,9 @@ def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime
     day = deadlines.day_of(now)
     existing = set(cycle.reports.values_list("agency_id", flat=True))
     newcomers = [agency for agency in plan.reporting_agencies().on(day) if agency.pk not in existing]
+    measures = {area: list(area.measures()) for area in cycle.plan.areas.all()}
     for agency in newcomers:
-        _create_report(cycle, agency, by=by, now=now)
+        _create_report(cycle, agency, measures, by=by, now=now)
     return cycle, len(newcomers)
 
 
@@ -60,7 +61,14 @@ def open_due_cycles(now: datetime.datetime) -> int:
     return made
 
 
-def _create_report(cycle: ReportingCycle, agency: Agency, *, by: User | None, now: datetime.datetime) -> None:
+def _create_report(
+    cycle: ReportingCycle,
+    agency: Agency,
+    measures: dict[ContentArea, list[Task]],
+    *,
+    by: User | None,
+    now: datetime.datetime,
+) -> None:
     participant = cycle.plan.participant_of(agency)
     report = Report.objects.create(
         cycle=cycle,
@@ -76,9 +84,9 @@ def _create_report(cycle: ReportingCycle, agency: Agency, *, by: User | None, no
     )
     responsibilities = list(participant.responsibilities.all())
     rows: list[tuple[ReportPart, list[Task]]] = [(_common(report, "chi-dao"), [])]
-    for area in cycle.plan.areas.all():
+    for area, area_measures in measures.items():
         part = ReportPart(report=report, kind=ReportPart.Kind.AREA, key=outline.area_key(area.number), area=area)
-        rows.append((part, list(area.measures())))
+        rows.append((part, area_measures))
     for task in responsibilities:
         key = outline.responsibility_key(task.code)
         rows.append((ReportPart(report=report, kind=ReportPart.Kind.RESPONSIBILITY, key=key), [task]))

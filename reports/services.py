@@ -83,7 +83,14 @@ def save_part(
 def mark_nothing_to_report(
     part: ReportPart, *, by: User, now: datetime.datetime, version: int, reason: str
 ) -> ReportPart:
-    """Say for a whole area that there was nothing to report, with the reason; a text already there stays."""
+    """Say for a whole area that there was nothing to report, with the reason.
+
+    Refused where a text was written: the two would contradict each other in the document.
+    """
+    if part.text.strip():
+        raise TransitionRefused(
+            f"{part.title} đã có nội dung. Nếu đúng là không phát sinh, hãy xóa nội dung, lưu nháp rồi bấm lại."
+        )
     nothing = {p.task.code: (TaskProgress.Status.NOTHING_TO_REPORT, reason) for p in part.progress.all()}
     return save_part(
         part,
@@ -253,6 +260,11 @@ def publish_consolidated_report(
     content = consolidation.consolidated_report(cycle, signer=by, version=version)
     if not any(part.get("paragraphs") for part in content["parts"]):
         raise TransitionRefused("Chưa có báo cáo nào được chấp nhận nên chưa thể ban hành báo cáo tổng hợp.")
+    last = cycle.consolidated_reports.order_by("version").last()
+    if last and last.snapshot | {"version": version} == content and last.number == number:
+        raise TransitionRefused(
+            f"Không có gì thay đổi so với phiên bản {last.version} đã ban hành nên không tạo phiên bản mới."
+        )
     text = snapshots.canonical(content)
     published = ConsolidatedReport.objects.create(
         cycle=cycle,

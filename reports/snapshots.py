@@ -5,7 +5,7 @@ import json
 
 from assignments.models import Agency, Role, User
 from reports import completeness
-from reports.models import Report, ReportingCycle, ReportPart
+from reports.models import Report, ReportingCycle, ReportPart, TaskProgress
 
 SCHEMA = 1
 
@@ -85,7 +85,13 @@ def _part(part: ReportPart) -> dict:
         "text": part.text,
         "difficulties": part.difficulties,
         "tasks": [
-            {"code": p.task.code, "text": p.task.text, "status": p.status, "reason": p.reason}
+            {
+                "code": p.task.code,
+                "text": p.task.text,
+                "status": p.status,
+                # A reason written for another status stays in the draft and is not sent.
+                "reason": p.reason if p.status in TaskProgress.NEEDS_REASON else "",
+            }
             for p in part.progress.all()
         ],
     }

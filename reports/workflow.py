@@ -51,13 +51,13 @@ TRANSITIONS = {
         ),
         Transition(
             "send_down", (AWAITING_APPROVAL,), None, access.is_head_of, Event.SENT_DOWN,
-            "Không duyệt", needs_reason=True,
+            "Chuyển lại chuyên viên", needs_reason=True,
         ),
         Transition(
             "submit", (DRAFT, RETURNED, AWAITING_APPROVAL), SUBMITTED, access.may_submit, Event.SUBMITTED,
             "Nộp báo cáo", needs_complete=True,
         ),
-        Transition("enter", (DRAFT,), SUBMITTED, access.is_officer_for, Event.ENTERED, "Nhập báo cáo giấy"),
+        Transition("enter", (DRAFT, RETURNED), SUBMITTED, access.is_officer_for, Event.ENTERED, "Nhập báo cáo giấy"),
         Transition(
             "withdraw", (SUBMITTED,), None, access.may_submit, Event.WITHDRAWN, "Thu hồi", needs_not_taken=True
         ),
@@ -105,8 +105,10 @@ def apply_transition(
     TransitionRefused, with words for the user, where the state, a gap or a missing reason forbids it.
     """
     transition = TRANSITIONS[action]
-    locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
-    report.refresh_from_db(fields=["status", "returned_at", "taken_at", "taken_by", "excused_at"])
+    report.refresh_from_db(
+        fields=["status", "returned_at", "taken_at", "taken_by", "excused_at"],
+        from_queryset=Report.objects.select_for_update(no_key=True),
+    )
     check_may(by, report, action)
     if not is_possible(transition, report):
         raise TransitionRefused(
@@ -128,7 +130,7 @@ def apply_transition(
         report.taken_at = report.taken_by = None
     report.save(update_fields=["status", "returned_at", "taken_at", "taken_by"])
     return ReportEvent.objects.create(
-        report=locked,
+        report=report,
         kind=transition.event,
         at=now,
         by=by,

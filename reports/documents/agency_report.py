@@ -11,7 +11,6 @@ from reports.documents.wording import (
     STATUS_NAMES,
     day_in_text,
     labelled_paragraphs,
-    lower_first,
     paragraphs,
     printable,
     roman,
@@ -27,6 +26,8 @@ EMPTY_COMMON_PARTS = {
     "kien-nghi": "Không có đề xuất, kiến nghị.",
 }
 NOT_WRITTEN_YET = "Chưa có nội dung."
+# A letter's words are copied as far as somebody copied them: nothing is claimed of the rest.
+IN_THE_LETTER = "Theo báo cáo giấy."
 
 HEADING_LENGTH = 80
 
@@ -62,6 +63,7 @@ def _body(content: dict[str, Any]) -> Iterator[Block]:
         f"Thực hiện {plan_citation(plan)} về {plan['short_title']}, {agency['name']} báo cáo kết quả triển khai"
         f" thực hiện năm {year}, số liệu tính đến ngày {data_to}, như sau:"
     )
+    unwritten = IN_THE_LETTER if content["letter"] else NOT_WRITTEN_YET
     section = 0
     for kind, run in groupby(content["parts"], key=lambda part: part["kind"]):
         parts = list(run)
@@ -69,17 +71,18 @@ def _body(content: dict[str, Any]) -> Iterator[Block]:
             section += 1
             yield Heading(1, roman(section), "Kết quả thực hiện các nội dung của Kế hoạch")
             for part in parts:
-                yield from _area(part)
+                yield from _area(part, unwritten)
         elif kind == "responsibility":
             section += 1
             yield Heading(1, roman(section), "Kết quả thực hiện nhiệm vụ được phân công")
             for position, part in enumerate(parts, start=1):
-                yield from _responsibility(part, position)
+                yield from _responsibility(part, position, unwritten)
         else:
             for part in parts:
                 section += 1
                 yield Heading(1, roman(section), part_title(part, year))
-                yield from paragraphs(part["text"] or EMPTY_COMMON_PARTS.get(part["key"], NOT_WRITTEN_YET))
+                empty = unwritten if content["letter"] else EMPTY_COMMON_PARTS.get(part["key"], unwritten)
+                yield from paragraphs(part["text"] or empty)
     yield from paragraphs(_closing(content))
 
 
@@ -89,7 +92,7 @@ def part_title(part: dict[str, Any], year: int) -> str:
     return title.replace("năm sau", f"năm {year + 1}")
 
 
-def _area(part: dict[str, Any]) -> Iterator[Block]:
+def _area(part: dict[str, Any], unwritten: str) -> Iterator[Block]:
     yield Heading(2, str(part["number"]), part["title"])
     tasks = part["tasks"]
     statuses = {task["status"] for task in tasks}
@@ -97,7 +100,7 @@ def _area(part: dict[str, Any]) -> Iterator[Block]:
         reasons = {task["reason"] for task in tasks}
         if len(reasons) == 1:
             reason = reasons.pop()
-            yield from paragraphs(f"Không phát sinh.{f' Lý do: {sentence(lower_first(reason))}' if reason else ''}")
+            yield from paragraphs(f"Không phát sinh.{f' Lý do: {sentence(reason)}' if reason else ''}")
             yield from paragraphs(part["text"])
             return
         yield from paragraphs("Không phát sinh.")
@@ -105,7 +108,7 @@ def _area(part: dict[str, Any]) -> Iterator[Block]:
     if statuses - {""}:
         yield _statuses(part)
     elif not part["text"]:
-        yield from paragraphs(NOT_WRITTEN_YET)
+        yield from paragraphs(unwritten)
 
 
 def _statuses(part: dict[str, Any]) -> Table:
@@ -129,7 +132,7 @@ def _status_cells(task: dict[str, Any]) -> tuple[str, str, str]:
     return task["code"], shortened(task["text"]), STATUS_NAMES[task["status"]]
 
 
-def _responsibility(part: dict[str, Any], position: int) -> Iterator[Block]:
+def _responsibility(part: dict[str, Any], position: int, unwritten: str) -> Iterator[Block]:
     (task,) = part["tasks"]
     heading = shortened(task["text"], HEADING_LENGTH)
     yield Heading(2, str(position), heading)
@@ -144,7 +147,7 @@ def _responsibility(part: dict[str, Any], position: int) -> Iterator[Block]:
 
 def stated_status(task: dict[str, Any]) -> Paragraph:
     """Return the sentence that states how far a responsibility has come, and why where it has not."""
-    reason = f" Lý do: {sentence(lower_first(task['reason']))}" if task["reason"] else ""
+    reason = f" Lý do: {sentence(task['reason'])}" if task["reason"] else ""
     return Paragraph((Run("Mức độ thực hiện:", "bold"), Run(f" {STATUS_NAMES[task['status']]}.{reason}")))
 
 

@@ -146,7 +146,7 @@ def _source(entry: dict[str, Any]) -> str:
 
 
 def _with_reason(entry: dict[str, Any]) -> str:
-    reason = lower_first(" ".join(entry["reason"].split()).rstrip(" .;"))
+    reason = " ".join(entry["reason"].split()).rstrip(" .;")
     return f"{entry['agency']} ({reason})" if reason else entry["agency"]
 
 

@@ -117,6 +117,10 @@ class Report(models.Model):
         kinds = (ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED, ReportEvent.Kind.SENT_DOWN)
         return self.events.filter(kind__in=kinds).select_related("by").last()
 
+    def reopened_parts(self) -> models.QuerySet["ReportPart"]:
+        """Return the parts that the agency may change after a return, in order."""
+        return self.parts.filter(is_reopened=True).select_related("area")
+
     @cached_property
     def standing_submission(self):
         """The newest submission that was not withdrawn, or None."""

@@ -61,16 +61,15 @@ def nothing(request: SignedInRequest, plan_slug: str, year: int, agency_slug: st
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     part = access.get_part_or_404(report, key)
     form = NothingToReportForm(request.POST)
-    if form.is_valid():
-        try:
-            services.mark_nothing_to_report(part, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except (services.SaveConflict, workflow.TransitionRefused) as error:
-            messages.error(request, str(error))
-        else:
-            return _after_save(request, report, part)
-    return render(
-        request, "reports/part_form.html", _part_context(report, part, PartForm(part)) | {"nothing_form": form}
-    )
+    if not form.is_valid():
+        messages.error(request, "Hãy ghi lý do không phát sinh rồi bấm lại.")
+        return redirect(report.url("part", part.key))
+    try:
+        services.mark_nothing_to_report(part, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except (services.SaveConflict, workflow.TransitionRefused) as error:
+        messages.error(request, str(error))
+        return redirect(report.url("part", part.key))
+    return _after_save(request, report, part)
 
 
 @require_safe
@@ -127,6 +126,6 @@ def _after_save(request: SignedInRequest, report: Report, part: ReportPart) -> H
     else:
         messages.success(request, f"Đã lưu {part.title}. Phần này đã đủ.")
     if "next" in request.POST:
-        following = report.parts.filter(position__gt=part.position).first()
+        following = report.parts.filter(position__gt=part.position, is_reopened=True).first()
         return redirect(report.url("part", following.key) if following else report.url("check"))
     return redirect(report.url("part", part.key))

@@ -42,7 +42,7 @@ def consolidated_page(
         context["preview"] = preview_html(consolidated_report_tree(content))
     if plan_access.is_focal_head(request.user, cycle.plan):
         today = deadlines.day_of(timezone.now())
-        context["publish_form"] = form or PublishForm(initial={"issued_on": today})
+        context["publish_form"] = form or PublishForm(cycle, today)
     return render(request, "reports/consolidated_detail.html", context)
 
 
@@ -51,14 +51,15 @@ def publish(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     """Publish the merged report as it stands; it is frozen and its PDF is made."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_publish(request.user, cycle)
-    form = PublishForm(request.POST)
+    now = timezone.now()
+    form = PublishForm(cycle, deadlines.day_of(now), request.POST)
     if not form.is_valid():
         return consolidated_page(request, cycle, form)
     try:
         published = services.publish_consolidated_report(
             cycle,
             by=request.user,
-            now=timezone.now(),
+            now=now,
             number=form.cleaned_data["number"],
             issued_on=form.cleaned_data["issued_on"],
         )

@@ -7,7 +7,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, tasks
+from reports import access, deadlines, tasks
 from reports.documents import orders
 from reports.documents.html import preview_html
 from reports.models import ConsolidatedReport, Document, Submission
@@ -22,6 +22,8 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
         "cycle": submission.report.cycle,
         "submission": submission,
         "preview": preview_html(orders.tree_of(submission)),
+        # Only the first can be late: what comes after a return is judged by the days after it.
+        "is_late": submission.number == 1 and deadlines.is_late(submission.received_at, submission.report.due_at),
         **_document_context(submission),
     }
     return render(request, "reports/submission_receipt.html", context)

@@ -31,11 +31,11 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     chosen = request.GET.get("loc", "tat-ca")
     chosen = chosen if chosen in FILTERS else "tat-ca"
     shown = [row for row in rows if FILTERS[chosen][1](row)]
-    contacts = access.contacts_of([row.report.agency for row in shown])
+    contacts = access.contacts_of([row.report for row in shown])
     context = {
         "cycle": cycle,
         "last_day": deadlines.last_day(cycle.due_at),
-        "rows": [(row, contacts.get(row.report.agency_id)) for row in shown],
+        "rows": [(row, contacts.get(row.report.pk)) for row in shown],
         "filters": [(key, title, sum(map(test, rows))) for key, (title, test) in FILTERS.items()],
         "chosen": chosen,
         "years": cycle.plan.cycles.order_by("-year"),
@@ -45,13 +45,13 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
 
 
 def follow_rows(request: SignedInRequest, cycle: ReportingCycle) -> list[Standing]:
-    """Return the standings of a cycle's reports: overdue first, then what waits for review, then plan order."""
+    """Return the standings of a cycle's reports: overdue and owed first, then what waits for review."""
     rows = standings(
         access.visible_to(request.user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency"),
         now=timezone.now(),
         corrections=CalendarException.objects.as_corrections(),
     )
-    return sorted(rows, key=lambda row: (not row.is_overdue, row.report.status != "submitted"))
+    return sorted(rows, key=lambda row: (not row.is_overdue, not row.is_owed, row.report.status != "submitted"))
 
 
 @require_POST

@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
-from assignments.models import Agency, Plan, Role
+from assignments.models import Agency, Plan, Role, User
 from assignments.requests import SignedInRequest
 from reports import access, completeness, navigation
-from reports.models import CalendarException
+from reports.models import CalendarException, Report
 from reports.standing import Standing, standings
 
 
@@ -45,14 +45,17 @@ def agency_home(request: SignedInRequest) -> HttpResponse:
     newest = max((row.report.cycle.year for row in rows), default=None)
     current = [row for row in rows if row.report.cycle.year == newest]
     context = {
-        "current": [_card(row) for row in current],
+        "current": [_card(request.user, row) for row in current],
+        "to_merge": [
+            row.report.cycle for row in current if access.reads_every_report(request.user, row.report.cycle)
+        ],
         "past": [row for row in rows if row.report.cycle.year != newest],
         "plans": Plan.objects.all(),
     }
     return render(request, "reports/agency_home.html", context)
 
 
-def _card(standing: Standing) -> dict:
+def _card(user: User, standing: Standing) -> dict:
     """Return what the card of this year's report shows."""
     states = completeness.part_states(standing.report)
     return {
@@ -61,6 +64,8 @@ def _card(standing: Standing) -> dict:
         "states": states,
         "todo": [state for state in states if not state.is_done],
         "last_return": standing.report.last_return,
+        "may_decide": standing.report.status == Report.Status.AWAITING_APPROVAL
+        and access.may_submit(user, standing.report),
     }
 
 

@@ -79,7 +79,7 @@ def return_(request: SignedInRequest, plan_slug: str, year: int, agency_slug: st
             reason=form.cleaned_data["reason"],
             reopened_keys=form.cleaned_data["parts"],
         ),
-        "Đã trả lại báo cáo và gửi thư cho đơn vị.",
+        "Đã trả lại báo cáo. Đơn vị được báo qua thư điện tử; nếu đơn vị chưa có người dùng, hãy gọi điện thoại.",
         back_to="review",
     )
 

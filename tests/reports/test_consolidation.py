@@ -462,7 +462,7 @@ def test_area_counts_take_submitted_reports_and_leave_out_excused_ones(reports, 
 
     counts = consolidation.area_counts(at(reports[HEALTH]).cycle)
 
-    assert [(row["area"].number, row["with_results"], row["nothing"], row["not_sent"]) for row in counts] == [
+    assert [(row["area"].number, row["with_results"], row["nothing"], row["unknown"]) for row in counts] == [
         (1, 2, 0, 1),
         (2, 1, 1, 1),
     ]

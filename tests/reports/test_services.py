@@ -177,15 +177,26 @@ def test_save_part_of_a_report_that_is_not_open_is_refused(lock, status, complet
     assert list(complete_report.writers.all()) == []
 
 
-def test_nothing_to_report_marks_the_whole_area_and_keeps_its_text(report, clerk):
+def test_nothing_to_report_where_a_text_was_written_is_refused(report, clerk):
     save(report, "noi-dung-1", by=clerk, text="Đã viết trước đó.", progress={"ND-1.1": ("done", "")})
 
+    with pytest.raises(TransitionRefused, match="hãy xóa nội dung"):
+        services.mark_nothing_to_report(
+            part_of(report, "noi-dung-1"), by=clerk, now=LATER, version=1, reason="Không phát sinh."
+        )
+
+    part = part_of(report, "noi-dung-1")
+    assert (part.text, part.version) == ("Đã viết trước đó.", 1)
+    assert part.progress.get(task__code="ND-1.1").status == "done"
+
+
+def test_nothing_to_report_marks_the_whole_area(report, clerk):
     services.mark_nothing_to_report(
-        part_of(report, "noi-dung-1"), by=clerk, now=LATER, version=1, reason="Không phát sinh."
+        part_of(report, "noi-dung-1"), by=clerk, now=LATER, version=0, reason="Không phát sinh."
     )
 
     part = part_of(report, "noi-dung-1")
-    assert (part.text, part.version, part.saved_at) == ("Đã viết trước đó.", 2, LATER)
+    assert (part.text, part.version, part.saved_at) == ("", 1, LATER)
     rows = part.progress.values_list("status", "reason")
     assert list(rows) == [("nothing_to_report", "Không phát sinh.")] * 2
 
@@ -500,7 +511,7 @@ def test_withdraw_and_take_at_the_same_moment_are_not_both_done(complete_report,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_publications_at_the_same_moment_are_two_versions(complete_report, clerk, head, officer, focal_head):
+def test_two_publications_at_the_same_moment_are_one_version(complete_report, clerk, head, officer, focal_head):
     accept(complete_report, clerk, head, officer)
 
     def sign():
@@ -508,8 +519,10 @@ def test_two_publications_at_the_same_moment_are_two_versions(complete_report, c
 
     answers = at_the_same_moment([sign] * 2)
 
-    assert sorted(answer.version for answer in answers) == [1, 2]
-    assert list(ConsolidatedReport.objects.values_list("version", flat=True)) == [1, 2]
+    assert [str(answer) for answer in answers if isinstance(answer, TransitionRefused)] == [
+        "Không có gì thay đổi so với phiên bản 1 đã ban hành nên không tạo phiên bản mới."
+    ]
+    assert list(ConsolidatedReport.objects.values_list("version", flat=True)) == [1]
 
 
 @pytest.fixture

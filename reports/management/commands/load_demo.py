@@ -17,6 +17,7 @@ SHOWN = (
     ("so-y-te", Role.HEAD, "lãnh đạo đơn vị"),
     ("uy-ban-mttq-viet-nam-tinh", Role.HEAD, "lãnh đạo đơn vị, có báo cáo chờ duyệt"),
     ("thanh-pho-lang-son", Role.CLERK, "chuyên viên, báo cáo đang soạn dở"),
+    ("thanh-pho-lang-son", Role.HEAD, "lãnh đạo đơn vị đó"),
     (demo.BUDGET, Role.BUDGET_OFFICER, "chuyên viên tổng hợp dự toán"),
     (demo.PROVINCE, Role.LEADER, "lãnh đạo tỉnh"),
     (demo.PROVINCE, Role.ADMINISTRATOR, "quản trị hệ thống"),

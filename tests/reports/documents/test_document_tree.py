@@ -159,7 +159,7 @@ def test_area_without_work_for_one_reason_is_one_sentence():
     document = agency_report_tree(agency_content())
 
     assert texts_after(document, f"6. {AREAS[5]['title']}") == [
-        "Không phát sinh. Lý do: không có vụ việc thuộc thẩm quyền."
+        "Không phát sinh. Lý do: Không có vụ việc thuộc thẩm quyền."
     ]
     assert len(tables(document)) == 5
 
@@ -207,7 +207,7 @@ def test_responsibility_not_begun_gives_its_reason():
     document = agency_report_tree(content)
 
     assert texts_after(document, headings(document, 2)[6])[1] == (
-        "Mức độ thực hiện: Chưa thực hiện. Lý do: chưa bố trí được kinh phí."
+        "Mức độ thực hiện: Chưa thực hiện. Lý do: Chưa bố trí được kinh phí."
     )
 
 
@@ -275,7 +275,7 @@ def test_merged_area_counts_statuses_and_states_gaps():
     assert table.rows[0][0] == "ND-1.1"
     assert table.rows[0][2:] == ("13", "5", "0", "2")
     assert texts_after(document, f"1. {AREAS[0]['title']}")[-2:] == [
-        "Không phát sinh (02 đơn vị): UBND huyện Văn Quan (không có vụ việc thuộc thẩm quyền); UBND huyện Bắc Sơn.",
+        "Không phát sinh (02 đơn vị): UBND huyện Văn Quan (Không có vụ việc thuộc thẩm quyền); UBND huyện Bắc Sơn.",
         "Chưa có nội dung báo cáo của 04 đơn vị: đã nêu tại khoản 1 mục I.",
     ]
 

@@ -10,7 +10,7 @@ from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, STYLESHEETS
 from tests.reports.documents.samples import agency_content, consolidated_content, focal_content
 
-VERSION_PRINTED_SO = ("1", "00cc82aa4252560e53fef9e4d33f48447fea31dde609df320cdac0b9661c1663")
+VERSION_PRINTED_SO = ("1", "978f8485cf014d59810e1270d23db0850a5fee7d1bfa91e45d89f0dac2ee37f3")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
