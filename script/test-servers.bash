@@ -1,11 +1,13 @@
-# Sourced by script/test: PostgreSQL and Redis of their own, on free ports in a temporary
-# folder, gone when the script ends.
-
-POSTGRESQL_PROGRAMS=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -n 1)
+# Sourced by script/test: PostgreSQL and Redis of their own, on free ports in a temporary folder, gone when it ends.
 
 missing_server_packages() {
-  [[ -x $POSTGRESQL_PROGRAMS/initdb ]] || echo postgresql
+  [[ $(postgresql_programs) ]] || echo postgresql
   command -v redis-server >/dev/null || echo redis-server
+}
+
+# Debian keeps them out of PATH, in a folder for each version; the newest is taken.
+postgresql_programs() {
+  find /usr/lib/postgresql -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1
 }
 
 free_port() {
@@ -26,9 +28,9 @@ start_postgresql() {
   port=$(free_port)
   mkdir "$data"
   ((EUID != 0)) || chown postgres "$data"
-  as_postgres "$POSTGRESQL_PROGRAMS/initdb" --pgdata="$data" --username=postgres --auth=trust \
+  as_postgres "$(postgresql_programs)/initdb" --pgdata="$data" --username=postgres --auth=trust \
     --encoding=UTF8 --locale=C.UTF-8 --no-sync >/dev/null
-  as_postgres "$POSTGRESQL_PROGRAMS/pg_ctl" --pgdata="$data" --log="$data/log" --silent --wait start \
+  as_postgres "$(postgresql_programs)/pg_ctl" --pgdata="$data" --log="$data/log" --silent --wait start \
     --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
   export DATABASE_URL=postgres://postgres@127.0.0.1:$port/postgres
 }
@@ -43,7 +45,7 @@ start_redis() {
 
 stop_test_servers() {
   if [[ -e $SERVERS_DIR/postgresql/postmaster.pid ]]; then
-    as_postgres "$POSTGRESQL_PROGRAMS/pg_ctl" --pgdata="$SERVERS_DIR/postgresql" --silent --mode=immediate stop
+    as_postgres "$(postgresql_programs)/pg_ctl" --pgdata="$SERVERS_DIR/postgresql" --silent --mode=immediate stop
   fi
   if kill "${redis:-}" 2>/dev/null; then wait "$redis"; fi
   rm -rf "$SERVERS_DIR"
