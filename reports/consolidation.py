@@ -130,10 +130,15 @@ def _area_part(area, merged: list, missing: list[str]) -> dict:
         "nothing": [
             {"agency": report.issuer_name, "reason": "; ".join(dict.fromkeys(t["reason"] for t in part["tasks"]))}
             for report, part in parts
-            if not part["text"].strip() and part["tasks"] and all(t["status"] == NOTHING for t in part["tasks"])
+            if _has_nothing(part)
         ],
         "missing": missing,
     }
+
+
+def _has_nothing(part: dict) -> bool:
+    """Tell whether an agency says of an area that there was nothing to report, and writes nothing about it."""
+    return not part["text"].strip() and bool(part["tasks"]) and all(t["status"] == NOTHING for t in part["tasks"])
 
 
 def _responsibilities(merged: list, missing: list[str]) -> dict:
@@ -168,8 +173,10 @@ def area_counts(cycle: ReportingCycle) -> list[dict]:
     rows = []
     for area in cycle.plan.areas.all():
         parts = [p for content in snapshots_ for p in content["parts"] if p["key"] == outline.area_key(area.number)]
-        nothing = sum(bool(p["tasks"]) and all(t["status"] == NOTHING for t in p["tasks"]) for p in parts)
-        told = sum(bool(p["text"]) or any(t["status"] not in ("", NOTHING) for t in p["tasks"]) for p in parts)
+        nothing = sum(_has_nothing(p) for p in parts)
+        told = sum(
+            bool(p["text"].strip()) or any(t["status"] not in ("", NOTHING) for t in p["tasks"]) for p in parts
+        )
         rows.append(
             {
                 "area": area,

@@ -261,7 +261,8 @@ def publish_consolidated_report(
     if not any(part.get("paragraphs") for part in content["parts"]):
         raise TransitionRefused("Chưa có báo cáo nào được chấp nhận nên chưa thể ban hành báo cáo tổng hợp.")
     last = cycle.consolidated_reports.order_by("version").last()
-    if last and last.snapshot | {"version": version} == content and last.number == number:
+    printed = (content, number, issued_on)
+    if last and (last.snapshot | {"version": version}, last.number, last.issued_on) == printed:
         raise TransitionRefused(
             f"Không có gì thay đổi so với phiên bản {last.version} đã ban hành nên không tạo phiên bản mới."
         )

@@ -452,9 +452,12 @@ def test_next_year_is_not_outdated_by_this_one(reports, focal_head, officer, pla
 # What is read live
 
 
-def test_area_counts_take_submitted_reports_and_leave_out_excused_ones(reports, focal_head, officer):
-    reports[HEALTH].parts.get(key="noi-dung-2").progress.update(status="nothing_to_report", reason="Không có.")
-    for name in (HEALTH, FOCAL):
+def test_area_counts_put_every_expected_agency_in_one_place(reports, focal_head, officer):
+    """Of area 2 health says there was nothing, finance says so beside a text; the focal agency sent nothing."""
+    for name in (HEALTH, FINANCE):
+        reports[name].parts.get(key="noi-dung-2").progress.update(status="nothing_to_report", reason="Không có.")
+    reports[HEALTH].parts.filter(key="noi-dung-2").update(text=" ")
+    for name in (HEALTH, FINANCE):
         submit(reports[name], focal_head)
     Report.objects.filter(pk=reports[JUSTICE].pk).update(
         excused_at=DURING, excused_by=officer, excused_reason="Mới thành lập."
@@ -466,6 +469,22 @@ def test_area_counts_take_submitted_reports_and_leave_out_excused_ones(reports, 
         (1, 2, 0, 1),
         (2, 1, 1, 1),
     ]
+
+
+def test_area_counts_know_nothing_of_an_area_that_a_letter_left_open(reports, focal_head, officer):
+    services.enter_report(
+        at(reports[HEALTH]),
+        by=officer,
+        now=DURING,
+        letter_number="187/BC-SYT",
+        received_on=datetime.date(2026, 10, 19),
+        scan=SimpleUploadedFile("bao-cao.pdf", b"%PDF-1.7"),
+        texts={"noi-dung-1": "Lời trong công văn."},
+    )
+
+    counts = consolidation.area_counts(at(reports[HEALTH]).cycle)
+
+    assert [(row["with_results"], row["nothing"], row["unknown"]) for row in counts] == [(1, 0, 3), (0, 0, 4)]
 
 
 def test_funding_parts_are_of_the_newest_submission_that_was_not_taken_back(reports, focal_head, officer):

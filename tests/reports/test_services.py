@@ -464,6 +464,16 @@ def test_publish_writes_an_event_to_every_accepted_report_and_orders_the_documen
     assert Document.objects.get().consolidated_report == published
 
 
+@pytest.mark.parametrize("change", [{"number": "126/BC-SLĐTBXH"}, {"issued_on": datetime.date(2026, 11, 21)}])
+def test_publish_again_with_another_number_or_date_is_the_next_version(
+    change, complete_report, clerk, head, officer, focal_head
+):
+    accept(complete_report, clerk, head, officer)
+    publish(complete_report.cycle, focal_head)
+
+    assert publish(complete_report.cycle, focal_head, now=LATER, **change).version == 2
+
+
 # At the same moment
 
 
