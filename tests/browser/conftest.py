@@ -1,4 +1,4 @@
-"""Two portals and the people who use them: an empty one with every process, and the demonstration."""
+"""Two portals and the people who use them: an empty one as in production, and the demonstration."""
 
 import datetime
 import os
@@ -43,7 +43,10 @@ def inbox():
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory, inbox):
-    """The portal on the evening before the year opens: the plan, the year's dates, nobody in it yet."""
+    """The portal on the morning of the year's first day: the plan, the year's dates, nobody in it yet.
+
+    Beat is not running: it would open the year at its first sweep.
+    """
     wait_until(no_midnight_is_near, "the next day", seconds=2 * LONGEST_JOURNEY.total_seconds())
     folder = tmp_path_factory.mktemp("portal")
     variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
@@ -51,7 +54,6 @@ def portal(tmp_path_factory, inbox):
         portal.first_administrator_link = portal.run("-m", "tests.browser.year_ahead").strip()
         portal.start_web()
         portal.start_worker()
-        portal.start_beat()
         yield portal
 
 
@@ -96,12 +98,11 @@ def demo(demo_in_preparation):
 
 @pytest.fixture(scope="session")
 def demo_year(demo):
-    """Return the address of the year that goes on in the demonstration, and of the one before."""
+    """Return the year that goes on in the demonstration."""
     with closing(psycopg2.connect(demo.environment["DATABASE_URL"])) as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT max(year) FROM reports_reportingcycle WHERE opened_at IS NOT NULL")
-        (year,) = cursor.fetchone()
-    return f"/96-kh-ubnd-2018/{year}", f"/96-kh-ubnd-2018/{year - 1}"
+        return cursor.fetchone()[0]
 
 
 def _visitors(browser, portal):

@@ -8,8 +8,8 @@ MOST_STOPS = 80
 # About what a window on a desk is at 400 %.
 ZOOMED = {"width": 360, "height": 560}
 
-# Whether the focus shows, by an outline or a shadow (a status's button draws it on its label), and nothing such as
-# the bar of buttons at the foot of the window lies over it.
+# Whether the focus shows, by an outline or a shadow (a status's button draws it on its label), and nothing lies
+# over it.
 FOCUS_SHOWS = """() => {
   const focused = document.activeElement;
   const drawn = focused.matches(".btn-check") ? focused.labels[0] : focused;

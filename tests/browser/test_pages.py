@@ -90,13 +90,13 @@ PAGES = {
 
 @pytest.mark.parametrize("email", PAGES, ids=lambda email: (email or "nobody").replace("@", "-at-"))
 def test_page_narrow_or_wide_has_no_fault(demo_people, demo_year, email):
-    year, last = demo_year
+    years = {"year": f"/96-kh-ubnd-2018/{demo_year}", "last": f"/96-kh-ubnd-2018/{demo_year - 1}"}
     page = demo_people.sign_in(email, demo.PASSWORD) if email else demo_people.open("/")
 
     faults = []
     for place, address in enumerate(PAGES[email]):
         page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-        page.goto(address.format(year=year, last=last))
+        page.goto(address.format(**years))
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             faults += [f"{address} at {width}: {fault}" for fault in page.evaluate(FAULTS, width)]

@@ -1,7 +1,7 @@
 """Prepare an empty database for the whole year, and print the link that makes the first administrator.
 
-The plan is loaded, and this year's cycle opens tomorrow with three days left after today: the officer can
-open it early, and of the reminders exactly the one of three days before is due. Nothing else is made here.
+The plan is loaded, and this year's cycle opens today with three days left after today: of the reminders
+exactly the one of three days before is due. Nothing else is made here.
 """
 
 import datetime
@@ -33,7 +33,7 @@ def plan_year() -> None:
 
     today = deadlines.day_of(timezone.now())
     cycle = opening.planned_cycle(Plan.objects.get(), today.year)
-    cycle.opens_on = today + ONE_DAY
+    cycle.opens_on = today
     cycle.due_at = deadlines.midnight(today + LAST_DAY_AHEAD + ONE_DAY)
     cycle.save()
 
