@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import deadlines, opening, services
@@ -79,7 +78,7 @@ MEN = ("Văn Hùng", "Quốc Tuấn", "Đình Khoa", "Văn Sơn", "Mạnh Cườ
 def load(now: datetime.datetime) -> ReportingCycle:
     """Make the people and both years; return this year's cycle. The plan must be loaded and nothing else."""
     plan = Plan.objects.get(number=PLAN_NUMBER)
-    cast = _make_people(plan)
+    cast = _make_people(plan, now)
     year = now.year if deadlines.day_of(now) > datetime.date(now.year, 10, 10) else now.year - 1
     _play_last_year(plan, year - 1, cast)
     cycle = _play_this_year(plan, year, cast, now)
@@ -116,7 +115,7 @@ class Cast:
         return self._people[key][0]
 
 
-def _make_people(plan: Plan) -> Cast:
+def _make_people(plan: Plan, now: datetime.datetime) -> Cast:
     cast = Cast()
     for agency in plan.reporting_agencies().order_by("pk"):
         if agency.slug in WITHOUT_PEOPLE:
@@ -132,7 +131,7 @@ def _make_people(plan: Plan) -> Cast:
     signed_in = User.objects.exclude(
         memberships__agency__slug__in=WHERE_NO_HEAD_SIGNED_IN, memberships__role=Role.HEAD
     )
-    signed_in.update(last_login=timezone.now())
+    signed_in.update(last_login=now)
     return cast
 
 

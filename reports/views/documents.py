@@ -22,8 +22,9 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
         "cycle": submission.report.cycle,
         "submission": submission,
         "preview": preview_html(orders.tree_of(submission)),
-        # Only the first can be late: what comes after a return is judged by the days after it.
-        "is_late": submission.number == 1 and deadlines.is_late(submission.received_at, submission.report.due_at),
+        # Only the first that stands can be late: what comes after a return has its own days.
+        "is_late": not submission.report.submissions.filter(withdrawn_at=None, number__lt=number).exists()
+        and deadlines.is_late(submission.received_at, submission.report.due_at),
         **_document_context(submission),
     }
     return render(request, "reports/submission_receipt.html", context)
