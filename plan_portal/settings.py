@@ -19,11 +19,12 @@ from kombu import Queue
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
-if (BASE_DIR / ".env").exists():
+DEMO = env.bool("DEMO", default=False)
+# The demonstration has nothing to do with the real portal that .env describes.
+if not DEMO and (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
-DEMO = env.bool("DEMO", default=False)
 DEBUG = False
 VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -226,14 +227,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.
-vars().update(env.email_url("EMAIL_URL", default="filemail://"))
+vars().update(env.email_url_config(required_in_production("EMAIL_URL", "filemail://")))
 EMAIL_FILE_PATH = MAIL_DIR = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 15
 # The hour in Vietnam before which no reminder leaves.

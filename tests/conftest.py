@@ -25,9 +25,6 @@ def _private_files(tmp_path_factory):
 
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
     settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
-    # Not compressed: that alone would take as long as hundreds of tests.
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     # Every test client begins the middleware anew; reading the folder for each took three quarters of the time.
     settings.WHITENOISE_AUTOREFRESH = True
     call_command("collectstatic", "--no-input", verbosity=0)

@@ -281,7 +281,7 @@ def test_health_in_production_answers_plain_http(production, db):
     assert Client().get("/health/live", HTTP_HOST="plan.example").status_code == 200
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_without_a_needed_variable_names_it(production, monkeypatch, missing):
     monkeypatch.delenv(missing)
 
