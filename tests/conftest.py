@@ -25,6 +25,8 @@ def _private_files(tmp_path_factory):
 
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
     settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    # In place, as the cache may have been read already: two processes must not clear each other's.
+    settings.CACHES["default"]["LOCATION"] = str(tmp_path_factory.mktemp("cache"))
     # Every test client begins the middleware anew; reading the folder for each took three quarters of the time.
     settings.WHITENOISE_AUTOREFRESH = True
     call_command("collectstatic", "--no-input", verbosity=0)
