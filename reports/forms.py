@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from reports import deadlines
 from reports.models import Report, ReportingCycle, ReportPart, TaskProgress
 
 TEXT_MAX_LENGTH = 50_000
@@ -185,7 +186,8 @@ class PublishForm(forms.Form):
 
     def __init__(self, cycle: ReportingCycle, today: datetime.date, data=None):
         super().__init__(data, initial={"issued_on": today})
-        self.earliest, self.today = cycle.opens_on, today
+        opened_on = deadlines.day_of(cycle.opened_at) if cycle.opened_at else cycle.opens_on
+        self.earliest, self.today = min(cycle.opens_on, opened_on), today
 
     def clean_issued_on(self) -> datetime.date:
         issued_on = self.cleaned_data["issued_on"]
