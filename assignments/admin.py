@@ -103,6 +103,7 @@ def _is_administrator_today(form: forms.ModelForm) -> bool:
 
 class MembershipInline(NothingDeleted, admin.StackedInline):
     model = Membership
+    fk_name = "user"
     form = MembershipForm
     formset = MembershipFormSet
     fields = ("agency", "role", "position", "signer_lines", "valid_from", "valid_to")

@@ -12,6 +12,10 @@ COMMON_PARTS = {
     "kien-nghi": "Đề xuất, kiến nghị",
 }
 
+# The tables of figures: a part of its own, for agencies that answer an indicator.
+FIGURES = "so-lieu"
+FIGURES_TITLE = "Biểu số liệu"
+
 
 def area_key(number: int) -> str:
     return f"noi-dung-{number}"

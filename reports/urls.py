@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from reports.views import actions, agency, consolidated, dev_mail, documents, follow, home, leaders, review
+from reports.views import actions, agency, consolidated, dev_mail, documents, follow, home, leaders, part, review
 
 report_patterns: list[URLPattern | URLResolver] = [
     path("", agency.report, name="report"),
@@ -19,8 +19,9 @@ report_patterns: list[URLPattern | URLResolver] = [
     path("lan-nop/<int:number>/van-ban/", documents.submission_document, name="submission_document"),
     path("lan-nop/<int:number>/<str:filename>.pdf", documents.submission_pdf, name="submission_pdf"),
     path("lan-nop/<int:number>/ban-giay/", documents.letter_scan, name="letter_scan"),
-    path("<slug:key>/", agency.part, name="part"),
-    path("<slug:key>/nothing/", agency.nothing, name="nothing"),
+    # Every address above this line is a place of the portal; what is left names a part.
+    path("<slug:key>/", part.part, name="part"),
+    path("<slug:key>/nothing/", part.nothing, name="nothing"),
 ]
 
 cycle_patterns: list[URLPattern | URLResolver] = [

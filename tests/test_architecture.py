@@ -176,7 +176,7 @@ def test_status_of_a_report_is_assigned_in_the_workflow_alone():
         for call in keyword_writes(tree_of(path), "status")
     }
 
-    assert assigning == {("reports.workflow", "report.status"), ("reports.services", "row.status")}
+    assert assigning == {("reports.workflow", "report.status"), ("reports.services.writing", "row.status")}
     assert writing == {("reports.snapshots", "task.update")}
 
 

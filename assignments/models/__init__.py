@@ -1,6 +1,7 @@
 """Who must do what: the plan, the agencies, their people and their assignments."""
 
 from assignments.models.agency import Agency, AgencyQuerySet
+from assignments.models.indicator import Indicator, IndicatorTable, Target
 from assignments.models.people import Membership, MembershipQuerySet, Role, User
 from assignments.models.plan import (
     Assignment,
@@ -20,11 +21,14 @@ __all__ = [
     "AssignmentQuerySet",
     "CitedDocument",
     "ContentArea",
+    "Indicator",
+    "IndicatorTable",
     "Membership",
     "MembershipQuerySet",
     "Participant",
     "Plan",
     "Role",
+    "Target",
     "Task",
     "TaskArea",
     "User",

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -99,7 +100,7 @@ class Membership(Period):
     """A person's role in an agency, with what is printed under a document that they sign.
 
     `signer_lines` (KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC) are the person's, not the agency's: a deputy signs for the
-    director. Empty means the agency's own.
+    director. Empty means the agency's own. Whoever `stands_in_for` somebody holds the role for a stated time.
     """
 
     user = models.ForeignKey(User, verbose_name="người dùng", on_delete=models.CASCADE, related_name="memberships")
@@ -107,6 +108,9 @@ class Membership(Period):
     role = models.CharField("vai trò", max_length=20, choices=Role)
     position = models.CharField("chức vụ", max_length=100, blank=True)
     signer_lines = models.JSONField("quyền hạn, chức vụ khi ký", default=list, blank=True)
+    stands_in_for = models.ForeignKey(
+        User, verbose_name="thay cho", null=True, blank=True, on_delete=models.PROTECT, related_name="stand_ins"
+    )
     valid_from = models.DateField("từ ngày", default=timezone.localdate)
 
     objects = MembershipQuerySet.as_manager()
@@ -118,6 +122,10 @@ class Membership(Period):
         constraints = [
             *Period.Meta.constraints,
             models.UniqueConstraint(fields=["user", "agency", "role", "valid_from"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(stands_in_for=None) | (Q(valid_to__isnull=False) & ~Q(stands_in_for=F("user"))),
+                name="stand_in_has_an_end",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,13 @@
-"""The yearly cycle: reports, their submissions and events, the merged report, documents, reminders."""
+"""The yearly cycle: reports, their figures and files, submissions and events, the merged report, reminders."""
 
 from reports.models.consolidated import ConsolidatedReport
 from reports.models.cycle import CalendarException, ReportingCycle
 from reports.models.document import Document
+from reports.models.evidence import Evidence, StoredFile, Upload
+from reports.models.figure import IndicatorValue
+from reports.models.guidance import Guidance
 from reports.models.mail import Mail, ReminderDue
+from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
 from reports.models.submission import Submission
 
@@ -11,6 +15,10 @@ __all__ = [
     "CalendarException",
     "ConsolidatedReport",
     "Document",
+    "Evidence",
+    "Guidance",
+    "ImplementationPlan",
+    "IndicatorValue",
     "Mail",
     "ReminderDue",
     "Report",
@@ -18,6 +26,9 @@ __all__ = [
     "ReportPart",
     "ReportQuerySet",
     "ReportingCycle",
+    "SignedCopy",
+    "StoredFile",
     "Submission",
     "TaskProgress",
+    "Upload",
 ]

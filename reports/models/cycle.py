@@ -29,7 +29,8 @@ class ReportingCycle(models.Model):
 
     `due_at` is exclusive: "trước ngày 10/11" is 10 November 00:00 Vietnam time, and 9 November 23:59:59 is on
     time. `data_from` and `data_to` say which days the figures cover (thời gian chốt số liệu); they and the
-    deadline are separate facts.
+    deadline are separate facts. A figure that moved by more than `jump_percent` since the year before asks for
+    a word of explanation.
     """
 
     plan = models.ForeignKey(Plan, verbose_name="kế hoạch", on_delete=models.PROTECT, related_name="cycles")
@@ -38,6 +39,7 @@ class ReportingCycle(models.Model):
     data_from = models.DateField("số liệu từ ngày")
     data_to = models.DateField("số liệu đến hết ngày")
     due_at = models.DateTimeField("hạn nộp (trước thời điểm)")
+    jump_percent = models.PositiveSmallIntegerField("mức tăng, giảm phải giải thích (%)", default=30)
     milestones = models.JSONField("mốc nhắc", default=default_milestones)
     opened_at = models.DateTimeField("mở lúc", null=True, blank=True)
     opened_by = models.ForeignKey(

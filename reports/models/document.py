@@ -8,10 +8,15 @@ from reports.models.submission import Submission
 class Document(models.Model):
     """A file made from a snapshot: made once, served for ever.
 
-    `address` is the hash of everything printed in it and of the layout's version, so the same content is the
+    `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same content is the
     same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
     """
 
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        DOCX = "docx", "Word"
+
+    kind = models.CharField("loại tệp", max_length=10, choices=Kind, default=Kind.PDF)
     address = models.CharField("địa chỉ nội dung (SHA-256)", max_length=64, unique=True)
     submission = models.ForeignKey(
         Submission, verbose_name="lần nộp", null=True, on_delete=models.PROTECT, related_name="documents"

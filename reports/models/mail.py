@@ -16,6 +16,9 @@ class Mail(models.Model):
 
     class Kind(models.TextChoices):
         REMINDER = "reminder", "Nhắc việc"
+        REPORT_SENT_UP = "report_sent_up", "Báo cáo trình lãnh đạo"
+        REPORT_SENT_DOWN = "report_sent_down", "Lãnh đạo chưa duyệt báo cáo"
+        REPORT_SUBMITTED = "report_submitted", "Phiếu tiếp nhận báo cáo"
         REPORT_RETURNED = "report_returned", "Báo cáo bị trả lại"
         REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
 

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from assignments.models import Agency, Assignment, ContentArea, Task, User
 from reports.models.cycle import ReportingCycle
-from reports.outline import COMMON_PARTS
+from reports.outline import COMMON_PARTS, FIGURES_TITLE
 
 
 class ReportQuerySet(models.QuerySet):
@@ -59,6 +59,11 @@ class Report(models.Model):
         User, verbose_name="người miễn", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     excused_reason = models.TextField("lý do miễn", blank=True)
+    nothing_at = models.DateTimeField("khai không phát sinh lúc", null=True, blank=True)
+    nothing_by = models.ForeignKey(
+        User, verbose_name="người khai", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    nothing_reason = models.TextField("lý do không phát sinh", blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -76,6 +81,11 @@ class Report(models.Model):
                 condition=Q(excused_at=None, excused_by=None, excused_reason="")
                 | (Q(excused_at__isnull=False, excused_by__isnull=False) & ~Q(excused_reason="")),
                 name="report_excused_at_by_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(nothing_at=None, nothing_by=None, nothing_reason="")
+                | (Q(nothing_at__isnull=False, nothing_by__isnull=False) & ~Q(nothing_reason="")),
+                name="report_nothing_at_by_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(status="returned") | Q(returned_at__isnull=False),
@@ -131,14 +141,17 @@ class Report(models.Model):
 class ReportPart(models.Model):
     """One page of a report: an area, a responsibility of the agency's own, or a common part.
 
-    `text` is the answer; `difficulties` belongs to responsibilities. `version` grows by one with every save,
-    so that nobody overwrites what they have not seen.
+    `text` is the answer; `difficulties` belongs to responsibilities; `figures` are a part of their own. `version`
+    grows by one with every save, so that nobody overwrites what they have not seen; `saved_page` and
+    `saved_edit` say which open page saved last and with which of its edits, so that nobody conflicts with
+    themselves. `search_text` is what is written here without accents.
     """
 
     class Kind(models.TextChoices):
         COMMON = "common", "Phần chung"
         AREA = "area", "Nội dung"
         RESPONSIBILITY = "responsibility", "Nhiệm vụ được phân công"
+        FIGURES = "figures", "Số liệu"
 
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.CASCADE, related_name="parts")
     key = models.SlugField("tên trong địa chỉ", max_length=40)
@@ -154,8 +167,12 @@ class ReportPart(models.Model):
     )
     text = models.TextField("nội dung báo cáo", blank=True)
     difficulties = models.TextField("khó khăn, vướng mắc", blank=True)
+    search_text = models.TextField("nội dung không dấu", blank=True, editable=False)
+    carried_from = models.PositiveSmallIntegerField("lấy từ báo cáo năm", null=True, blank=True)
     is_reopened = models.BooleanField("được mở khi trả lại", default=True)
     version = models.PositiveIntegerField("lần ghi", default=0)
+    saved_page = models.CharField("trang ghi", max_length=32, blank=True)
+    saved_edit = models.PositiveIntegerField("lần sửa của trang ghi", default=0)
     saved_at = models.DateTimeField("ghi lúc", null=True, blank=True)
     saved_by = models.ForeignKey(
         User, verbose_name="người ghi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -187,6 +204,8 @@ class ReportPart(models.Model):
             return f"Nội dung {self.area.number}"
         if self.kind == self.Kind.RESPONSIBILITY:
             return "Nhiệm vụ " + self.key.removeprefix("nhiem-vu-").replace("-", ".")
+        if self.kind == self.Kind.FIGURES:
+            return FIGURES_TITLE
         return COMMON_PARTS[self.key]
 
     @property
@@ -241,6 +260,9 @@ class ReportEvent(models.Model):
         ACCEPTED = "accepted", "Chấp nhận"
         REOPENED = "reopened", "Mở lại"
         PUBLISHED = "published", "Đưa vào báo cáo tổng hợp"
+        SIGNED = "signed", "Ghi số, ký hiệu và bản ký"
+        DECLARED_NOTHING = "declared_nothing", "Khai không phát sinh cả báo cáo"
+        REVOKED_NOTHING = "revoked_nothing", "Bỏ khai không phát sinh"
 
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField("việc", max_length=20, choices=Kind)

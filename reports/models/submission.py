@@ -22,6 +22,9 @@ class Submission(models.Model):
     submitted_by = models.ForeignKey(
         User, verbose_name="người nộp", on_delete=models.PROTECT, related_name="submissions"
     )
+    on_behalf_of = models.ForeignKey(
+        User, verbose_name="nộp thay cho", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     received_at = models.DateTimeField("tiếp nhận lúc")
     without_head = models.BooleanField("chuyên viên nộp vì chưa có lãnh đạo sử dụng hệ thống", default=False)
     letter_number = models.CharField("số, ký hiệu báo cáo giấy", max_length=60, blank=True)

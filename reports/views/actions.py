@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
-from reports.forms import ReasonForm, SubmitForm
+from reports.forms.steps import ReasonForm, SubmitForm
 from reports.models import Report
 from reports.views.agency import check_page
 

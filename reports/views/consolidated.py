@@ -13,7 +13,7 @@ from reports import access, consolidation, deadlines, services, workflow
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import preview_html
 from reports.documents.orders import find
-from reports.forms import PublishForm
+from reports.forms.steps import PublishForm
 from reports.models import ReportingCycle
 
 

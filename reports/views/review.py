@@ -9,7 +9,8 @@ from assignments.requests import SignedInRequest
 from reports import access, deadlines, services, workflow
 from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
-from reports.forms import EnterForm, ReasonForm, ReturnForm
+from reports.forms.letter import EnterForm
+from reports.forms.steps import ReasonForm, ReturnForm
 from reports.models import CalendarException, Report
 from reports.standing import standing_of
 from reports.views.actions import take_step

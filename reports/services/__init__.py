@@ -1,0 +1,26 @@
+"""Everything that people do to reports: writing, sending, deciding, publishing.
+
+Every function is one transaction, takes who (`by`) and when (`now`), and raises PermissionDenied or an
+exception whose words are for the user.
+"""
+
+from reports.services.deciding import accept_report, reopen_report, return_report, take_report
+from reports.services.publishing import publish_consolidated_report
+from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
+from reports.services.writing import SaveConflict, mark_nothing_to_report, save_part
+
+__all__ = [
+    "SaveConflict",
+    "accept_report",
+    "enter_report",
+    "mark_nothing_to_report",
+    "publish_consolidated_report",
+    "reopen_report",
+    "return_report",
+    "save_part",
+    "send_down",
+    "send_up",
+    "submit_report",
+    "take_report",
+    "withdraw_report",
+]

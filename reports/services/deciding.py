@@ -1,0 +1,58 @@
+"""What the focal agency's officers decide about a report."""
+
+import datetime
+
+from django.db import transaction
+
+from assignments.models import User
+from reports import access, completeness, emails, tasks
+from reports.models import Mail, Report, ReportEvent
+from reports.services.outdating import mark_published_outdated
+from reports.workflow import apply_transition
+
+
+def take_report(report: Report, *, by: User, now: datetime.datetime) -> None:
+    """Take a submission for review: from now on the agency cannot withdraw it."""
+    apply_transition(report, "take", by=by, now=now)
+
+
+@transaction.atomic
+def return_report(report: Report, *, by: User, now: datetime.datetime, reason: str, reopened_keys: list[str]) -> None:
+    """Return the report with the reason; the agency, which is told by mail, may change the named parts.
+
+    What the report lacks reopens too (a letter is entered without the tasks' statuses): with a gap in a part
+    that stays locked it could never be submitted again.
+    """
+    event = apply_transition(report, "return", by=by, now=now, reason=reason)
+    lacking = [gap.part.key for gap in completeness.missing_in(report)]
+    _reopen_parts(report, reopened_keys + lacking)
+    _tell_agency(Mail.Kind.REPORT_RETURNED, report, event)
+    mark_published_outdated(report.cycle, now)
+
+
+@transaction.atomic
+def accept_report(report: Report, *, by: User, now: datetime.datetime) -> None:
+    """Accept the report: its words go into the merged report, and the agency is told by mail."""
+    event = apply_transition(report, "accept", by=by, now=now)
+    _tell_agency(Mail.Kind.REPORT_ACCEPTED, report, event)
+    mark_published_outdated(report.cycle, now)
+
+
+@transaction.atomic
+def reopen_report(report: Report, *, by: User, now: datetime.datetime, reason: str) -> None:
+    """Reopen an accepted report, whole, with the reason."""
+    event = apply_transition(report, "reopen", by=by, now=now, reason=reason)
+    _reopen_parts(report, list(report.parts.values_list("key", flat=True)))
+    _tell_agency(Mail.Kind.REPORT_RETURNED, report, event)
+    mark_published_outdated(report.cycle, now)
+
+
+def _reopen_parts(report: Report, keys: list[str]) -> None:
+    report.parts.update(is_reopened=False)
+    report.parts.filter(key__in=keys).update(is_reopened=True)
+
+
+def _tell_agency(kind: Mail.Kind, report: Report, event: ReportEvent) -> None:
+    for person in access.people_of(report.agency):
+        emails.queue(kind, recipient=person, event=event)
+    tasks.deliver_mails.delay_on_commit()

@@ -1,0 +1,14 @@
+"""What a step of a report does to the merged report that was published."""
+
+import datetime
+
+from reports.models import ReportingCycle
+
+
+def mark_published_outdated(cycle: ReportingCycle, now: datetime.datetime) -> None:
+    """Say that a published version no longer holds what the reports say.
+
+    Waits for a publication under way, which may have read the reports before this change.
+    """
+    ReportingCycle.objects.select_for_update(no_key=True).get(pk=cycle.pk)
+    cycle.consolidated_reports.filter(outdated_at=None).update(outdated_at=now)
