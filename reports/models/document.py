@@ -8,8 +8,8 @@ from reports.models.submission import Submission
 class Document(models.Model):
     """A file made from a snapshot: made once, served for ever.
 
-    `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same content is the
-    same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
+    `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same
+    content is the same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
     """
 
     class Kind(models.TextChoices):
