@@ -10,28 +10,10 @@ import pytest
 from playwright.sync_api import Page
 
 from reports import demo
+from tests.browser.checks import faults, foreign_words, violations
 
-NARROW, WIDE = 360, 1280
+NARROW, MIDDLE, WIDE = 360, 768, 1280
 HEIGHT = 900
-
-# What a page has to be whatever it shows; the names of the faults are the keys.
-FAULTS = """(width) => {
-  document.querySelectorAll("details").forEach((details) => { details.open = true; });
-  const all = (selector) => [...document.querySelectorAll(selector)];
-  const named = (element) => element.innerText.trim() || element.ariaLabel || element.title;
-  const labelled = (control) => control.ariaLabel || [...control.labels].some((label) => label.innerText.trim());
-  const ids = all("[id]").map((element) => element.id);
-  return Object.entries({
-    "wider than the screen": document.documentElement.scrollWidth > width,
-    "no Vietnamese": document.documentElement.lang !== "vi",
-    "no title": !/\\S \\| \\S/.test(document.title),
-    "not one h1": all("h1").length !== 1,
-    "control without label": all("input:not([type=hidden], [hidden]), select, textarea").some((c) => !labelled(c)),
-    "link or button without name": all("a, button:not([hidden])").some((element) => !named(element)),
-    "an id twice": new Set(ids).size !== ids.length,
-    "a style in the page": all("[style], style").length > 0,
-  }).filter(([name, is_so]) => is_so).map(([name]) => name);
-}"""
 
 OFFICER = "dau-moi@so-lao-dong-thuong-binh-va-xa-hoi.example"
 FOCAL_HEAD = "lanh-dao@so-lao-dong-thuong-binh-va-xa-hoi.example"
@@ -93,16 +75,17 @@ def test_page_narrow_or_wide_has_no_fault(demo_people, demo_year, email):
     years = {"year": f"/96-kh-ubnd-2018/{demo_year}", "last": f"/96-kh-ubnd-2018/{demo_year - 1}"}
     page = demo_people.sign_in(email, demo.PASSWORD) if email else demo_people.open("/")
 
-    faults = []
+    found = []
     for place, address in enumerate(PAGES[email]):
         page.set_viewport_size({"width": NARROW, "height": HEIGHT})
         page.goto(address.format(**years))
-        for width in (NARROW, WIDE):
+        for width in (NARROW, MIDDLE, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            faults += [f"{address} at {width}: {fault}" for fault in page.evaluate(FAULTS, width)]
+            found += [f"{address} at {width}: {fault}" for fault in faults(page, width) + violations(page)]
             keep_picture(page, f"{email or 'nobody'}-{place + 1:02}-{width}")
+        found += [f"{address}: {word} is not Vietnamese" for word in foreign_words(page)]
 
-    assert faults == []
+    assert found == []
 
 
 def keep_picture(page: Page, name: str) -> None:
