@@ -24,7 +24,7 @@ LAYERS = {
         {"reminders", "delivery", "emails", "opening"},
         {"documents"},
         {"consolidation", "snapshots", "standing", "navigation"},
-        {"access", "completeness", "deadlines"},
+        {"access", "completeness", "deadlines", "figures"},
         {"models"},
         # Names and their order, read by all: it imports nothing.
         {"outline"},

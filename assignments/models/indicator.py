@@ -43,8 +43,9 @@ class Indicator(models.Model):
     """One row of a table: what is counted, in which unit, and how agencies' values merge.
 
     A count is one number. By sex, it is a total and the women among them; a ratio is a denominator and a
-    numerator times `factor` (100 for %, 1.000, 100.000). What is computed is never stored. `merge` says how
-    values of several agencies become the province's: percentages are never added.
+    numerator times `factor` (100 for %, 1.000, 100.000). What is computed is never stored. `decimals` is how many
+    decimals the numbers may have: none where people or cases are counted. `merge` says how values of several
+    agencies become the province's: percentages are never added.
     """
 
     class Shape(models.TextChoices):
@@ -71,6 +72,7 @@ class Indicator(models.Model):
     unit = models.CharField("đơn vị tính", max_length=60)
     shape = models.CharField("cách nhập", max_length=20, choices=Shape, default=Shape.COUNT)
     factor = models.PositiveIntegerField("hệ số của tỷ lệ", default=100)
+    decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=0)
     total_label = models.CharField("mẫu số (hoặc tổng số)", max_length=200, default="Tổng số")
     included_label = models.CharField("tử số (hoặc trong đó)", max_length=200, blank=True)
     merge = models.CharField("cách tổng hợp", max_length=20, choices=Merge, default=Merge.SUM)
@@ -93,6 +95,7 @@ class Indicator(models.Model):
                 condition=Q(shape__in=["count", "yes_no"]) | ~Q(included_label=""), name="split_indicator_has_labels"
             ),
             models.CheckConstraint(condition=Q(factor__gt=0), name="indicator_factor_positive"),
+            models.CheckConstraint(condition=Q(decimals__lte=4), name="indicator_decimals_at_most_four"),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +109,7 @@ class Indicator(models.Model):
     @property
     def is_share(self) -> bool:
         """Whether the second number is a part of the first and can never be larger."""
-        return self.is_split and self.factor == 100 and "%" in self.computed_unit
+        return self.shape == self.Shape.BY_SEX or (self.is_split and self.factor == 100 and "%" in self.unit)
 
     @property
     def computed_unit(self) -> str:
