@@ -6,7 +6,7 @@ every database keeps exactly.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
@@ -45,8 +45,13 @@ class FigureInput:
     basis: str = IndicatorValue.Basis.ACTUAL
 
 
+def answer_of(value: IndicatorValue) -> FigureInput:
+    """Return what a stored row says."""
+    return FigureInput(**{field.name: getattr(value, field.name) for field in fields(FigureInput)})
+
+
 @dataclass(frozen=True)
-class LastYear:
+class LastFigure:
     """What the same agency submitted for the same indicator the year before."""
 
     year: int
@@ -174,7 +179,7 @@ class Problem:
 
 
 def problems_of(
-    indicator: Indicator, answer: FigureInput, last: LastYear | None, jump_percent: int
+    indicator: Indicator, answer: FigureInput, last: LastFigure | None, jump_percent: int
 ) -> Iterator[Problem]:
     """Yield what is wrong with an answer: contradictions first, then what is missing. None of it forbids a draft.
 
@@ -227,7 +232,7 @@ def _number_problems(indicator: Indicator, answer: FigureInput) -> Iterator[Prob
         )
 
 
-def has_jumped(indicator: Indicator, answer: FigureInput, last: LastYear | None, jump_percent: int) -> bool:
+def has_jumped(indicator: Indicator, answer: FigureInput, last: LastFigure | None, jump_percent: int) -> bool:
     """Tell whether one of an answer's numbers moved by more than the share since last year."""
     if last is None or indicator.shape == Shape.YES_NO:
         return False

@@ -5,18 +5,29 @@ exception whose words are for the user.
 """
 
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
+from reports.services.figures import save_figures
+from reports.services.nothing import (
+    clear_nothing_to_report,
+    declare_nothing,
+    mark_nothing_to_report,
+    revoke_nothing,
+)
 from reports.services.publishing import publish_consolidated_report
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
-from reports.services.writing import SaveConflict, mark_nothing_to_report, save_part
+from reports.services.writing import SaveConflict, save_part
 
 __all__ = [
     "SaveConflict",
     "accept_report",
+    "clear_nothing_to_report",
+    "declare_nothing",
     "enter_report",
     "mark_nothing_to_report",
     "publish_consolidated_report",
     "reopen_report",
     "return_report",
+    "revoke_nothing",
+    "save_figures",
     "save_part",
     "send_down",
     "send_up",

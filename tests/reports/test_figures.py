@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assignments.models import Indicator
 from reports import figures
-from reports.figures import FigureInput, LastYear, NumberNotUnderstood, format_number, parse_number
+from reports.figures import FigureInput, LastFigure, NumberNotUnderstood, format_number, parse_number
 
 D = Decimal
 HOW_TO_WRITE = "Hãy viết như 1.234,5: dấu chấm ngăn hàng nghìn, dấu phẩy trước phần thập phân."
@@ -180,11 +180,11 @@ def test_jump_is_a_change_by_more_than_the_share(now, before, percent, jumped):
 # What is wrong with an answer
 
 
-def problems(of: Indicator, answer: FigureInput, last: LastYear | None = None) -> list[tuple[str, str]]:
+def problems(of: Indicator, answer: FigureInput, last: LastFigure | None = None) -> list[tuple[str, str]]:
     return [(problem.field, problem.sentence) for problem in figures.problems_of(of, answer, last, 30)]
 
 
-def summaries(of: Indicator, answer: FigureInput, last: LastYear | None = None) -> list[str]:
+def summaries(of: Indicator, answer: FigureInput, last: LastFigure | None = None) -> list[str]:
     return [problem.summary for problem in figures.problems_of(of, answer, last, 30)]
 
 
@@ -245,7 +245,7 @@ def test_no_data_has_a_reason_and_no_numbers():
 
 
 def test_jump_since_last_year_needs_an_explanation():
-    last = LastYear(2025, D(100), D(40))
+    last = LastFigure(2025, D(100), D(40))
     jumped = FigureInput(total=D(100), included=D(60))
 
     assert problems(indicator("by_sex"), jumped, last) == [
@@ -254,13 +254,13 @@ def test_jump_since_last_year_needs_an_explanation():
     explained = FigureInput(total=D(100), included=D(60), explanation="Mở thêm lớp cho nữ.")
     assert problems(indicator("by_sex"), explained, last) == []
     assert problems(indicator("by_sex"), FigureInput(total=D(130), included=D(40)), last) == []
-    assert problems(indicator("yes_no"), FigureInput(total=D(1)), LastYear(2025, D(0), None)) == []
+    assert problems(indicator("yes_no"), FigureInput(total=D(1)), LastFigure(2025, D(0), None)) == []
 
 
 def test_problems_of_a_row_are_all_named():
     answer = FigureInput(total=D("10.5"), included=D(12))
 
-    assert summaries(indicator("by_sex"), answer, LastYear(2025, D(5), D(5))) == [
+    assert summaries(indicator("by_sex"), answer, LastFigure(2025, D(5), D(5))) == [
         "số lẻ không phù hợp với đơn vị tính ở",
         "số trong đó lớn hơn tổng số ở",
         "chưa giải thích mức tăng, giảm quá 30% ở",
