@@ -1,12 +1,15 @@
-"""Writing a report: saving a part, saying that there was nothing to report."""
+"""Writing a report: saving a part."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from assignments.models import User
+from assignments.text import fold
+from reports import access, last_year
 from reports.models import Report, ReportPart, TaskProgress
 from reports.workflow import TransitionRefused
 
@@ -31,54 +34,94 @@ def save_part(
     by: User,
     now: datetime.datetime,
     version: int,
+    page: str = "",
+    edit: int = 0,
     text: str,
     difficulties: str = "",
     progress: Mapping[str, tuple[str, str]],
+    carried_from: int | None = None,
 ) -> ReportPart:
-    """Save one part's draft; `progress` is task code -> (status, reason).
+    """Save one part's draft and return it as it now stands; `progress` is task code -> (status, reason).
 
-    `version` is the part's version that the writer read: where somebody saved since, SaveConflict is raised
-    and nothing is written. Raises TransitionRefused where the report is not open for writing.
+    `version`, `page` and `edit` are those of the form: see `claim_save`. Raises SaveConflict where somebody
+    saved something else since, and what `lock_part` raises; then nothing is written. What changes nothing is
+    no save: version, time and name stay. `carried_from` is the year that the text was taken over from.
     """
-    report = Report.objects.select_for_update(no_key=True).get(pk=part.report_id)
+    part = lock_part(part, by=by)
+    rows = list(part.progress.select_related("task"))
+    changed_rows = []
+    for row in rows:
+        before = row.status, row.reason
+        row.status, row.reason = progress.get(row.task.code, before)
+        if (row.status, row.reason) != before:
+            changed_rows.append(row)
+    changed = bool(changed_rows) or (part.text, part.difficulties) != (text, difficulties)
+    if not changed and version != part.version:
+        return part  # Two people wrote the same: nothing would be overwritten.
+    if not claim_save(part, version=version, page=page, edit=edit):
+        return part
+    part.text, part.difficulties = text, difficulties
+    if carried_from or not last_year.is_still_carried(part):
+        part.carried_from = carried_from
+    TaskProgress.objects.bulk_update(changed_rows, ["status", "reason"])
+    words = [text, difficulties, *(row.reason for row in rows)]
+    record_save(part, by=by, now=now, changed=changed, words=words)
+    return part
+
+
+def lock_part(part: ReportPart, *, by: User) -> ReportPart:
+    """Lock the report for a save and return the part as it stands now; call it in a transaction.
+
+    Raises PermissionDenied for who does not work for the agency, and TransitionRefused, with words for the
+    user, where the part is not open for writing.
+    """
+    locked = Report.objects.select_for_update(no_key=True, of=("self",)).select_related("agency", "cycle__plan")
+    report = locked.get(pk=part.report_id)
     part = ReportPart.objects.select_related("area", "saved_by").get(pk=part.pk)
     part.report = report
+    if not access.works_for(by, report):
+        raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo được ghi báo cáo này.")
+    if report.nothing_at:
+        raise TransitionRefused(
+            "Phần này đang khóa vì đơn vị đã khai không phát sinh cả báo cáo. Hãy bỏ khai ở trang báo cáo rồi viết. "
+            "Nội dung bạn vừa nhập chưa được ghi; hãy sao chép lại trước khi rời trang."
+        )
     if not part.is_writable:
         raise TransitionRefused(
             f"Phần này đang khóa vì báo cáo ở trạng thái “{report.get_status_display()}”. "
             "Nội dung bạn vừa nhập chưa được ghi; hãy sao chép lại trước khi rời trang."
         )
-    if part.version != version:
-        raise SaveConflict(part)
-    part.text, part.difficulties = text, difficulties
-    part.version += 1
-    part.saved_at, part.saved_by = now, by
-    part.save()
-    for row in part.progress.select_related("task"):
-        row.status, row.reason = progress.get(row.task.code, (row.status, row.reason))
-        row.save(update_fields=["status", "reason"])
-    report.writers.add(by)
     return part
 
 
-def mark_nothing_to_report(
-    part: ReportPart, *, by: User, now: datetime.datetime, version: int, reason: str
-) -> ReportPart:
-    """Say for a whole area that there was nothing to report, with the reason.
+def claim_save(part: ReportPart, *, version: int, page: str, edit: int) -> bool:
+    """Tell whether a save may be written over a part that `lock_part` returned, and note whose it is.
 
-    Refused where a text was written: the two would contradict each other in the document.
+    `version` is the part's version that the form was read at, `page` a random name of the open page, `edit` a
+    number that the page raises with every save. A page whose answers were lost knows an old version of its
+    own and may go on; a save of its that a newer one overtook changes nothing: False. Whatever else knows
+    another version than the present one raises SaveConflict. Without a `page` only the version counts.
     """
-    if part.text.strip():
-        raise TransitionRefused(
-            f"{part.title} đã có nội dung. Nếu đúng là không phát sinh, hãy xóa nội dung, lưu nháp rồi bấm lại."
-        )
-    nothing = {p.task.code: (TaskProgress.Status.NOTHING_TO_REPORT, reason) for p in part.progress.all()}
-    return save_part(
-        part,
-        by=by,
-        now=now,
-        version=version,
-        text=part.text,
-        difficulties=part.difficulties,
-        progress=nothing,
-    )
+    is_own = page != "" and part.saved_page == page
+    if is_own and edit < part.saved_edit:
+        return False
+    if version != part.version and not (is_own and version < part.version):
+        raise SaveConflict(part)
+    part.saved_page, part.saved_edit = page, edit
+    return True
+
+
+def record_save(part: ReportPart, *, by: User, now: datetime.datetime, changed: bool, words: Iterable[str]) -> None:
+    """Write a part that `claim_save` let through; where it `changed`, as its next version.
+
+    `words` are everything that is written in it, for the search.
+    """
+    fields = ["saved_page", "saved_edit"]
+    if changed:
+        if part.saved_by_id != by.pk:  # Who saved last is among the writers already.
+            part.report.writers.add(by)
+        part.search_text = fold("\n".join(words))
+        part.version += 1
+        part.saved_at, part.saved_by = now, by
+        fields += ["text", "difficulties", "carried_from", "search_text", "version", "saved_at", "saved_by"]
+    part.save(update_fields=fields)

@@ -90,10 +90,18 @@ def test_save_part_leaves_a_task_of_another_part_alone(report, clerk):
     assert list(part_of(report, "noi-dung-2").progress.values_list("status", flat=True)) == [""]
 
 
-def test_save_part_makes_its_writer_one_who_had_a_part(report, officer):
-    save(report, "chi-dao", by=officer)
+def test_save_part_makes_its_writer_one_who_had_a_part(report, clerk):
+    save(report, "chi-dao", by=clerk, text="Đã chỉ đạo.")
 
-    assert list(report.writers.all()) == [officer]
+    assert list(report.writers.all()) == [clerk]
+
+
+def test_save_part_by_who_does_not_work_for_the_agency_is_refused(report, officer, other_agency_clerk):
+    for stranger in (officer, other_agency_clerk):
+        with pytest.raises(PermissionDenied):
+            save(report, "chi-dao", by=stranger, text="Của người khác.")
+
+    assert (part_of(report, "chi-dao").text, part_of(report, "chi-dao").version) == ("", 0)
 
 
 def test_second_save_of_the_same_page_is_a_conflict_and_overwrites_nothing(report, clerk, head):
