@@ -33,6 +33,8 @@ class PartState:
     @property
     def label(self) -> str:
         statuses = {p.status for p in self.part.progress.all()}
+        if self.part.report.nothing_at:
+            return "Không phát sinh"
         if self.gaps:
             return "Chưa viết" if self.part.saved_at is None else "Còn thiếu"
         if statuses == {Status.NOTHING_TO_REPORT}:
@@ -64,7 +66,9 @@ def missing_in(report: Report) -> list[Missing]:
 
 
 def missing_in_part(part: ReportPart) -> list[Missing]:
-    """Return everything one part lacks."""
+    """Return everything one part lacks: nothing where the whole report says that nothing happened."""
+    if part.report.nothing_at:
+        return []
     return [Missing(part, sentence) for rule in RULES for sentence in rule(part)]
 
 

@@ -106,7 +106,7 @@ def apply_transition(
     """
     transition = TRANSITIONS[action]
     report.refresh_from_db(
-        fields=["status", "returned_at", "taken_at", "taken_by", "excused_at"],
+        fields=["status", "returned_at", "taken_at", "taken_by", "excused_at", "nothing_at", "nothing_reason"],
         from_queryset=Report.objects.select_for_update(no_key=True),
     )
     check_may(by, report, action)

@@ -24,7 +24,7 @@ LAYERS = {
         {"reminders", "delivery", "emails", "opening"},
         {"documents"},
         {"consolidation", "snapshots", "standing", "navigation"},
-        {"access", "completeness", "deadlines", "figures"},
+        {"access", "completeness", "deadlines", "guidance", "last_year", "figures"},
         {"models"},
         # Names and their order, read by all: it imports nothing.
         {"outline"},

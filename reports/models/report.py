@@ -211,7 +211,7 @@ class ReportPart(models.Model):
     @property
     def is_writable(self) -> bool:
         """Whether the agency may change this part in the state the report is in."""
-        return self.report.is_open_for_writing and self.is_reopened
+        return self.report.is_open_for_writing and self.is_reopened and not self.report.nothing_at
 
 
 class TaskProgress(models.Model):
