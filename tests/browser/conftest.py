@@ -1,4 +1,4 @@
-"""Two portals and the people who use them: an empty one as in production, and the demonstration."""
+"""Three portals and their people: an empty one as in production, one to write in, and the demonstration."""
 
 import datetime
 import os
@@ -52,6 +52,18 @@ def portal(tmp_path_factory, inbox):
     variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
     with Portal(folder, redis_databases=(1, 2), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
         portal.first_administrator_link = portal.run("-m", "tests.browser.year_ahead").strip()
+        portal.start_web()
+        portal.start_worker()
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def autumn(tmp_path_factory, inbox):
+    """The portal in a year that has just been opened: in every agency a clerk and a head, and nothing written yet."""
+    folder = tmp_path_factory.mktemp("autumn")
+    variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00", "WEB_PROCESSES": "2"}
+    with Portal(folder, redis_databases=(5, 6), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
+        portal.run("-m", "tests.browser.autumn")
         portal.start_web()
         portal.start_worker()
         yield portal
@@ -117,6 +129,12 @@ def _visitors(browser, portal):
 def people(browser, portal):
     """The people of the empty portal."""
     yield from _visitors(browser, portal)
+
+
+@pytest.fixture
+def writers(browser, autumn):
+    """The people of the autumn's agencies."""
+    yield from _visitors(browser, autumn)
 
 
 @pytest.fixture
