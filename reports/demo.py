@@ -78,7 +78,7 @@ MEN = ("Văn Hùng", "Quốc Tuấn", "Đình Khoa", "Văn Sơn", "Mạnh Cườ
 def load(now: datetime.datetime) -> ReportingCycle:
     """Make the people and both years; return this year's cycle. The plan must be loaded and nothing else."""
     plan = Plan.objects.get(number=PLAN_NUMBER)
-    cast = _make_people(plan, now)
+    cast = make_people(plan, now)
     year = now.year if deadlines.day_of(now) > datetime.date(now.year, 10, 10) else now.year - 1
     _play_last_year(plan, year - 1, cast)
     cycle = _play_this_year(plan, year, cast, now)
@@ -115,7 +115,7 @@ class Cast:
         return self._people[key][0]
 
 
-def _make_people(plan: Plan, now: datetime.datetime) -> Cast:
+def make_people(plan: Plan, now: datetime.datetime) -> Cast:
     cast = Cast()
     for agency in plan.reporting_agencies().order_by("pk"):
         if agency.slug in WITHOUT_PEOPLE:
