@@ -31,6 +31,15 @@ def works_for(user: User, report: Report) -> bool:
     return report.agency in user.agencies_as(*AGENCY_ROLES)
 
 
+def acts_through(user: User, agency: Agency, *roles: Role) -> Membership | None:
+    """Return the membership through which the person acts for the agency: the role named first that they hold.
+
+    A role of their own comes before one in which they stand in for somebody.
+    """
+    held = [m for m in user.current_memberships if m.agency == agency and m.role in roles]
+    return min(held, key=lambda m: (roles.index(Role(m.role)), m.stands_in_for is not None), default=None)
+
+
 def is_officer_for(user: User, report: Report) -> bool:
     return plan_access.is_officer(user, report.cycle.plan)
 
@@ -64,10 +73,10 @@ def officers_of(focal: Agency) -> list[User]:
     return [m.user for m in officers.select_related("user").order_by("user__full_name")]
 
 
-def people_of(agency: Agency) -> list[User]:
-    """Return today's clerks and heads of an agency, each once."""
-    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency=agency)
-    return list({m.user for m in current.select_related("user")})
+def people_of(agency: Agency, *roles: Role) -> list[User]:
+    """Return today's clerks and heads of an agency, or those with the roles, each once, by name."""
+    current = Membership.objects.current().with_role(*(roles or AGENCY_ROLES)).filter(agency=agency)
+    return list({m.user: m for m in current.select_related("user").order_by("user__full_name", "user")})
 
 
 def may_send_up(user: User, report: Report) -> bool:
@@ -196,6 +205,12 @@ def check_may_see_funding(user: User, cycle: ReportingCycle) -> None:
     """Let the budget officers, and the focal agency, read the funding parts of what was submitted."""
     if not (plan_access.is_budget_officer(user, cycle.plan) or reads_every_report(user, cycle)):
         raise PermissionDenied("Trang này dành cho cơ quan tổng hợp dự toán.")
+
+
+def check_has_own_reports(user: User) -> None:
+    """Let clerks and heads search what their agencies wrote."""
+    if not user.agencies_as(*AGENCY_ROLES):
+        raise PermissionDenied("Trang này dành cho cán bộ của các cơ quan báo cáo.")
 
 
 def may_read_published(user: User, cycle: ReportingCycle) -> bool:

@@ -6,24 +6,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import completeness, deadlines, reminders
-from reports.models import CalendarException, Mail, ReminderDue, Report, ReportEvent
+from reports import completeness, deadlines, reminders, standing
+from reports.models import CalendarException, Mail, ReminderDue, Report, ReportEvent, Submission
 
 MISSING_SHOWN = 8
 SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
 
-# An event is told of as long as its report is in one of these states.
+# An event is told of as long as its report is in one of these states. A receipt proves what happened, wherever the
+# report has gone since, unless the submission was withdrawn.
 STILL_SO_IN = {
+    Mail.Kind.REPORT_SENT_UP: (Report.Status.AWAITING_APPROVAL,),
+    Mail.Kind.REPORT_SENT_DOWN: (Report.Status.DRAFT, Report.Status.RETURNED),
+    Mail.Kind.REPORT_SUBMITTED: tuple(Report.Status),
     Mail.Kind.REPORT_RETURNED: (Report.Status.RETURNED, Report.Status.AWAITING_APPROVAL),
     Mail.Kind.REPORT_ACCEPTED: (Report.Status.ACCEPTED,),
 }
 
 RECIPIENT_LEFT = "tài khoản của người nhận đã ngừng hoạt động"
 NOTHING_LEFT = "không còn việc cần nhắc khi thư đến giờ gửi"
+WITHDRAWN = "báo cáo đã được thu hồi trước khi thư được gửi"
 MOVED_ON = "báo cáo đã chuyển sang bước khác trước khi thư được gửi"
 
 
@@ -196,6 +202,11 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
     report = event.report
     if report.status not in STILL_SO_IN[Mail.Kind(mail.kind)] or report.excused_at:
         raise NothingToSay(MOVED_ON)
+    submission = None
+    if mail.kind == Mail.Kind.REPORT_SUBMITTED:
+        submission = _submission_of(event)
+        if submission.withdrawn_at:
+            raise NothingToSay(WITHDRAWN)
     plan = report.cycle.plan
     focal_agency = plan.focal_agency
     due_at = deadlines.due_after_return(report.due_at, report.returned_at, CalendarException.objects.as_corrections())
@@ -211,11 +222,29 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         "days_words": deadlines.days_left_words(due_at, now),
         "reopened_parts": [part for part in parts if part.is_reopened],
         "all_reopened": all(part.is_reopened for part in parts),
-        "link": settings.SITE_URL + report.get_absolute_url(),
+        "submission": submission,
+        "people": submission.snapshot.get("people") if submission else None,
+        "is_late": submission and standing.came_late(submission),
+        "working_days": deadlines.WORKING_DAYS_AFTER_RETURN,
+        "link": settings.SITE_URL + (submission or report).get_absolute_url(),
+        "check_link": settings.SITE_URL + report.url("check"),
         "contacts": _officers_in_charge([focal_agency], now),
     }
     context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
     return _letter(mail.kind, context)
+
+
+def _submission_of(event: ReportEvent) -> Submission:
+    """Return the submission that an event of submitting, or of entering a letter, made."""
+    made = event.report.submissions.filter(submitted_at=event.at, submitted_by=event.by)
+    return made.select_related("submitted_by", "on_behalf_of").latest("number")
+
+
+def receipt_copies(submission: Submission) -> QuerySet[Mail]:
+    """Return the mails, sent or on their way, that carry a copy of the submission's receipt."""
+    copies = Mail.objects.filter(kind=Mail.Kind.REPORT_SUBMITTED, cancelled_at=None)
+    of_submission = copies.filter(event__report=submission.report, event__at=submission.submitted_at)
+    return of_submission.select_related("recipient").order_by("recipient__full_name")
 
 
 def _letter(name: str, context: dict, rows: Iterable[ReminderDue] = ()) -> Letter:

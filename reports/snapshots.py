@@ -4,10 +4,10 @@ import hashlib
 import json
 
 from assignments.models import Agency, Role, User
-from reports import completeness
+from reports import access, completeness
 from reports.models import Report, ReportingCycle, ReportPart, TaskProgress
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def canonical(content: dict) -> str:
@@ -17,6 +17,11 @@ def canonical(content: dict) -> str:
 
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(content: dict) -> str:
+    """Return the SHA-256 by which a content is known once it is frozen."""
+    return sha256(canonical(content))
 
 
 def agency_report(report: Report, *, signer: User) -> dict:
@@ -29,6 +34,8 @@ def agency_report(report: Report, *, signer: User) -> dict:
         "addressee": None if is_focal or focal is None else focal.name,
         "recipients": ["UBND tỉnh", "Lưu: VT"] if is_focal else ["Như trên", "Lưu: VT"],
         "letter": None,
+        "nothing": {"reason": report.nothing_reason} if report.nothing_at else None,
+        "people": _people(report, signer),
         "parts": [_part(part) for part in completeness.parts_of(report)],
     }
 
@@ -36,9 +43,11 @@ def agency_report(report: Report, *, signer: User) -> dict:
 def entered_report(report: Report, texts: dict[str, str], *, signer: User, letter: dict) -> dict:
     """Return a report that came on paper as an officer entered it: `texts` (part key -> text) and nothing else.
 
-    `letter` is {"number", "received_on"}. What the agency was drafting is not in it: nobody submitted that.
+    `letter` is {"number", "received_on"}. What the agency was drafting is not in it, nor are
+    its writers: nobody submitted that.
     """
-    content = agency_report(report, signer=signer) | {"letter": letter}
+    people = {"writers": [], "submitted_by": "", "on_behalf_of": ""}
+    content = agency_report(report, signer=signer) | {"letter": letter, "people": people}
     for part in content["parts"]:
         part.update(text=texts.get(part["key"], ""), difficulties="")
         for task in part["tasks"]:
@@ -49,7 +58,7 @@ def entered_report(report: Report, texts: dict[str, str], *, signer: User, lette
 def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict:
     """Return what every snapshot begins with: the plan, the year, the issuing agency and the signer."""
     plan = cycle.plan
-    membership = next((m for m in signer.current_memberships if m.agency == agency and m.role == Role.HEAD), None)
+    membership = access.acts_through(signer, agency, Role.HEAD)
     return {
         "schema": SCHEMA,
         "kind": kind,
@@ -76,6 +85,18 @@ def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict
     }
 
 
+def _people(report: Report, signer: User) -> dict:
+    """Return who wrote, in the order in which they first saved, who submits, and whom that person stands in for."""
+    first_saves = Report.writers.through.objects.filter(report=report).order_by("pk")
+    acting = access.acts_through(signer, report.agency, Role.HEAD, Role.CLERK)
+    absent = acting and acting.stands_in_for
+    return {
+        "writers": list(first_saves.values_list("user__full_name", flat=True)),
+        "submitted_by": signer.full_name,
+        "on_behalf_of": absent.full_name if absent else "",
+    }
+
+
 def _part(part: ReportPart) -> dict:
     return {
         "key": part.key,
@@ -83,15 +104,23 @@ def _part(part: ReportPart) -> dict:
         "title": part.area.title if part.area else part.title,
         "number": part.area.number if part.area else None,
         "text": part.text,
+        "carried_from": part.carried_from,
         "difficulties": part.difficulties,
         "tasks": [
             {
                 "code": p.task.code,
                 "text": p.task.text,
-                "status": p.status,
-                # A reason written for another status stays in the draft and is not sent.
-                "reason": p.reason if p.status in TaskProgress.NEEDS_REASON else "",
+                **_stated(p, part.report),
             }
             for p in part.progress.all()
         ],
     }
+
+
+def _stated(progress: TaskProgress, report: Report) -> dict:
+    """Return how far a task got; where the report says that nothing happened, that is said of every task."""
+    if report.nothing_at:
+        return {"status": TaskProgress.Status.NOTHING_TO_REPORT, "reason": report.nothing_reason}
+    # A reason written for another status stays in the draft and is not sent.
+    reason = progress.reason if progress.status in TaskProgress.NEEDS_REASON else ""
+    return {"status": progress.status, "reason": reason}

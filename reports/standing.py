@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from reports import deadlines
-from reports.models import Report
+from reports.models import Report, Submission
 
 Status = Report.Status
 
@@ -72,6 +72,12 @@ class Standing:
         if self.is_owed:
             return deadlines.days_left_words(self.due_at, self.now)
         return "nộp chậm" if self.is_late else "đúng hạn"
+
+
+def came_late(submission: Submission) -> bool:
+    """Tell whether a submission decided that its report was late: what comes after a return has its own days."""
+    earlier = submission.report.submissions.filter(withdrawn_at=None, number__lt=submission.number)
+    return not earlier.exists() and deadlines.is_late(submission.received_at, submission.report.due_at)
 
 
 def standings(reports, *, now: datetime.datetime, corrections: deadlines.Corrections) -> list[Standing]:

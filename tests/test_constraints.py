@@ -44,6 +44,7 @@ def submission(report, head):
     return Submission.objects.create(
         report=report,
         number=1,
+        receipt_number="01/PTN-96-KH-UBND/2026",
         content="{}",
         sha256="0" * 64,
         submitted_at=DURING,
@@ -218,7 +219,11 @@ REFUSED = {
         lambda: change(ReminderDue.objects.get(), outcome="skipped"),
         lambda: change(ReminderDue.objects.get(), why="đã đến mốc nhắc sau"),
     ],
-    "submission_number_once_per_report": [lambda: copy(Submission.objects.get())],
+    "stand_in_has_an_end": [
+        lambda: change(somebody().memberships.get(), stands_in_for=User.objects.get(full_name="Hoàng Văn Đứng")),
+        lambda: change(somebody().memberships.get(), stands_in_for=somebody(), valid_to=DAY),
+    ],
+    "submission_number_once_per_report": [lambda: copy(Submission.objects.get(), receipt_number="02")],
     "submission_withdrawn_at_and_by": [
         lambda: change(Submission.objects.get(), withdrawn_at=DURING),
         lambda: change(Submission.objects.get(), withdrawn_by=somebody()),
@@ -240,6 +245,7 @@ UNIQUE = {
     "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
     "reports.Document.address": lambda: copy(Document.objects.get()),
     "reports.Mail.key": lambda: copy(Mail.objects.get()),
+    "reports.Submission.receipt_number": lambda: copy(Submission.objects.get(), number=2),
 }
 
 
@@ -299,7 +305,7 @@ def test_constraints_let_through_what_is_right(rows, report, other_agency):
         for row in model.objects.all():
             row.validate_constraints()
     copy(ReminderDue.objects.get(), days=-3)
-    copy(Submission.objects.get(), number=2)
+    copy(Submission.objects.get(), number=2, receipt_number="02/PTN-96-KH-UBND/2026")
     copy(ConsolidatedReport.objects.get(), version=2)
     Membership.objects.create(user=somebody(), agency=other_agency, role=Role.CLERK, valid_from=DAY)
     assert TaskProgress.objects.filter(part__report=report).count() == 4

@@ -11,11 +11,14 @@ class Submission(models.Model):
     """What a report said when it was submitted: canonical JSON that is never changed.
 
     `received_at` decides lateness: the second of the submit, or the day a letter came. Officers, budget
-    officers and leaders read the newest standing submission, never the working text.
+    officers and leaders read the newest standing submission, never the working text. `receipt_number` is the
+    number of its receipt (phiếu tiếp nhận) as a register of incoming documents gives it: 05/PTN-96-KH-UBND/2026
+    is the fifth submission of the year on that plan, withdrawn ones counted. `on_behalf_of` is whom the submitter stood in for.
     """
 
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField("lần nộp")
+    receipt_number = models.CharField("số phiếu tiếp nhận", max_length=60, unique=True)
     content = models.TextField("nội dung (JSON chuẩn)")
     sha256 = models.CharField("SHA-256", max_length=64)
     submitted_at = models.DateTimeField("nộp lúc")
@@ -56,12 +59,6 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.report.url("submission", self.number)
-
-    @property
-    def receipt_number(self) -> str:
-        """The number of the receipt (phiếu tiếp nhận): year, agency, which submission."""
-        cycle = self.report.cycle
-        return f"{cycle.plan.slug}/{cycle.year}/{self.report.agency.slug}/{self.number}"
 
     @property
     def is_entered(self) -> bool:

@@ -5,9 +5,10 @@ import datetime
 from django.db import transaction
 
 from assignments.models import User
-from reports import access, completeness, emails, tasks
-from reports.models import Mail, Report, ReportEvent
+from reports import access, completeness
+from reports.models import Mail, Report
 from reports.services.outdating import mark_published_outdated
+from reports.services.telling import tell
 from reports.workflow import apply_transition
 
 
@@ -26,7 +27,7 @@ def return_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     event = apply_transition(report, "return", by=by, now=now, reason=reason)
     lacking = [gap.part.key for gap in completeness.missing_in(report)]
     _reopen_parts(report, reopened_keys + lacking)
-    _tell_agency(Mail.Kind.REPORT_RETURNED, report, event)
+    tell(Mail.Kind.REPORT_RETURNED, access.people_of(report.agency), event)
     mark_published_outdated(report.cycle, now)
 
 
@@ -34,7 +35,7 @@ def return_report(report: Report, *, by: User, now: datetime.datetime, reason: s
 def accept_report(report: Report, *, by: User, now: datetime.datetime) -> None:
     """Accept the report: its words go into the merged report, and the agency is told by mail."""
     event = apply_transition(report, "accept", by=by, now=now)
-    _tell_agency(Mail.Kind.REPORT_ACCEPTED, report, event)
+    tell(Mail.Kind.REPORT_ACCEPTED, access.people_of(report.agency), event)
     mark_published_outdated(report.cycle, now)
 
 
@@ -43,16 +44,10 @@ def reopen_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     """Reopen an accepted report, whole, with the reason."""
     event = apply_transition(report, "reopen", by=by, now=now, reason=reason)
     _reopen_parts(report, list(report.parts.values_list("key", flat=True)))
-    _tell_agency(Mail.Kind.REPORT_RETURNED, report, event)
+    tell(Mail.Kind.REPORT_RETURNED, access.people_of(report.agency), event)
     mark_published_outdated(report.cycle, now)
 
 
 def _reopen_parts(report: Report, keys: list[str]) -> None:
     report.parts.update(is_reopened=False)
     report.parts.filter(key__in=keys).update(is_reopened=True)
-
-
-def _tell_agency(kind: Mail.Kind, report: Report, event: ReportEvent) -> None:
-    for person in access.people_of(report.agency):
-        emails.queue(kind, recipient=person, event=event)
-    tasks.deliver_mails.delay_on_commit()

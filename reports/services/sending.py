@@ -5,34 +5,65 @@ import datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assignments.models import User
+from assignments.models import Role, User
+from assignments.text import fold
 from reports import access, deadlines, snapshots, tasks
 from reports.documents import orders
-from reports.models import Report, Submission
+from reports.models import Mail, Report, ReportEvent, Submission
+from reports.services.nothing import withdraw_declaration
 from reports.services.outdating import mark_published_outdated
-from reports.workflow import apply_transition
+from reports.services.telling import tell
+from reports.workflow import TransitionRefused, apply_transition
 
-
-def send_up(report: Report, *, by: User, now: datetime.datetime) -> None:
-    """Hand the complete report to the agency's head."""
-    apply_transition(report, "send_up", by=by, now=now)
-
-
-def send_down(report: Report, *, by: User, now: datetime.datetime, reason: str) -> None:
-    """Hand the report back to the clerk, unapproved, with the reason."""
-    apply_transition(report, "send_down", by=by, now=now, reason=reason)
+CHANGED_SINCE_SEEN = (
+    "Nội dung báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. Hãy xem lại nội dung mới dưới đây rồi xác nhận lại."
+)
 
 
 @transaction.atomic
-def submit_report(report: Report, *, by: User, now: datetime.datetime) -> Submission:
-    """Submit the report: freeze what it says and issue the receipt.
+def send_up(report: Report, *, by: User, now: datetime.datetime) -> None:
+    """Hand the complete report to the agency's heads, who are told by mail."""
+    event = apply_transition(report, "send_up", by=by, now=now, note=_standing_in(report, by, Role.CLERK))
+    heads = access.people_of(report.agency, Role.HEAD)
+    tell(Mail.Kind.REPORT_SENT_UP, [head for head in heads if head != by], event)
 
-    The same click twice makes one submission: the second finds the report submitted and is refused.
+
+@transaction.atomic
+def send_down(report: Report, *, by: User, now: datetime.datetime, reason: str) -> None:
+    """Hand the report back, unapproved, with the reason; the agency's clerks are told by mail."""
+    note = _standing_in(report, by, Role.HEAD)
+    event = apply_transition(report, "send_down", by=by, now=now, reason=reason, note=note)
+    clerks = access.people_of(report.agency, Role.CLERK)
+    tell(Mail.Kind.REPORT_SENT_DOWN, [clerk for clerk in clerks if clerk != by], event)
+
+
+@transaction.atomic
+def submit_report(report: Report, *, by: User, now: datetime.datetime, seen: str | None = None) -> Submission:
+    """Submit the report: freeze what it says, issue the receipt and mail a copy of it to the agency's people.
+
+    `seen` is the SHA-256 of the content that the submitter has checked; where the report says something else by
+    now, TransitionRefused is raised. The same click twice makes one submission: the second finds the report
+    submitted and is refused.
     """
-    apply_transition(report, "submit", by=by, now=now)
-    without_head = not access.is_head_of(by, report)
+    acting = access.acts_through(by, report.agency, Role.HEAD, Role.CLERK)
+    event = apply_transition(report, "submit", by=by, now=now, note=_standing_in(report, by, Role.HEAD, Role.CLERK))
     content = snapshots.agency_report(report, signer=by)
-    return _create_submission(report, content, by=by, now=now, received_at=now, without_head=without_head)
+    if seen is not None and seen != snapshots.fingerprint(content):
+        raise TransitionRefused(CHANGED_SINCE_SEEN)
+    return _create_submission(
+        report,
+        content,
+        event,
+        received_at=now,
+        without_head=not access.is_head_of(by, report),
+        on_behalf_of=acting and acting.stands_in_for,
+    )
+
+
+def _standing_in(report: Report, by: User, *roles: Role) -> str:
+    """Return the words that the report's history shows where the person stands in for somebody."""
+    acting = access.acts_through(by, report.agency, *roles)
+    return f"làm thay {acting.stands_in_for}" if acting and acting.stands_in_for else ""
 
 
 @transaction.atomic
@@ -50,21 +81,22 @@ def enter_report(
 
     `texts` (part key -> text) are the letter's words as far as the officer copied them, and all that the
     submission says: what the agency was drafting stays in its draft, unread. Whoever enters a report has had a
-    part in it and does not review it.
+    part in it and does not review it. The agency's people, where it has any, get the receipt by mail.
     """
-    apply_transition(report, "enter", by=by, now=now, note=f"Báo cáo giấy số {letter_number}")
+    event = apply_transition(report, "enter", by=by, now=now, note=f"Báo cáo giấy số {letter_number}")
     for part in report.parts.filter(text="", key__in=[key for key, text in texts.items() if text]):
         part.text = texts[part.key]
+        part.search_text = fold(f"{part.text}\n{part.difficulties}")
         part.version += 1
         part.saved_at, part.saved_by = now, by
         part.save()
+    withdraw_declaration(report, by=by, now=now, note="Thay bằng báo cáo giấy.")
     letter = {"number": letter_number, "received_on": received_on.isoformat()}
     content = snapshots.entered_report(report, texts, signer=by, letter=letter)
     submission = _create_submission(
         report,
         content,
-        by=by,
-        now=now,
+        event,
         received_at=deadlines.midnight(received_on),
         letter_number=letter_number,
         letter_scan=scan,
@@ -73,27 +105,34 @@ def enter_report(
     return submission
 
 
-def _create_submission(report: Report, content: dict, *, by: User, now: datetime.datetime, **facts) -> Submission:
+def _create_submission(report: Report, content: dict, event: ReportEvent, **facts) -> Submission:
+    """Freeze what the report says as of the event, with its number in the year's register of receipts."""
     text = snapshots.canonical(content)
+    cycle = report.cycle
+    # It locks the cycle: receipts are numbered one after the other.
+    mark_published_outdated(cycle, event.at)
+    serial = Submission.objects.filter(report__cycle=cycle).count() + 1
     submission = Submission.objects.create(
         report=report,
         number=report.submissions.count() + 1,
+        receipt_number=f"{serial:02}/PTN-{cycle.plan.number.replace('/', '-')}/{cycle.year}",
         content=text,
         sha256=snapshots.sha256(text),
-        submitted_at=now,
-        submitted_by=by,
+        submitted_at=event.at,
+        submitted_by=event.by,
         **facts,
     )
-    mark_published_outdated(report.cycle, now)
-    orders.order(submission, now=now)
+    orders.order(submission, now=event.at)
     tasks.make_documents.delay_on_commit()
+    tell(Mail.Kind.REPORT_SUBMITTED, access.people_of(report.agency), event)
     return submission
 
 
 @transaction.atomic
 def withdraw_report(report: Report, *, by: User, now: datetime.datetime) -> None:
     """Take the newest submission back, as long as no officer has taken it for review."""
-    apply_transition(report, "withdraw", by=by, now=now)
+    note = _standing_in(report, by, Role.HEAD, Role.CLERK)
+    apply_transition(report, "withdraw", by=by, now=now, note=note)
     newest = report.submissions.filter(withdrawn_at=None).latest("number")
     newest.withdrawn_at, newest.withdrawn_by = now, by
     newest.save(update_fields=["withdrawn_at", "withdrawn_by"])

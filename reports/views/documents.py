@@ -7,24 +7,33 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, deadlines, tasks
+from reports import access, emails, tasks, workflow
 from reports.documents import orders
 from reports.documents.html import preview_html
 from reports.models import ConsolidatedReport, Document, Submission
+from reports.standing import came_late
 
 
 @require_safe
 def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> HttpResponse:
     """Show the receipt of a submission (phiếu tiếp nhận) and exactly what was submitted."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
+    report = submission.report
+    standing = list(report.submissions.filter(withdrawn_at=None))
+    newest = standing[-1] if standing else None
+    steps = {step.action: step for step in workflow.transitions_for(request.user, report)}
     context = {
-        "report": submission.report,
-        "cycle": submission.report.cycle,
+        "report": report,
+        "cycle": report.cycle,
         "submission": submission,
+        "people": submission.snapshot.get("people"),
+        "first": standing[0] if standing else None,
+        "newest": newest,
+        "is_late": came_late(submission),
+        "first_is_late": bool(standing) and came_late(standing[0]),
+        "copies": emails.receipt_copies(submission),
+        "withdraw": steps.get("withdraw") if submission == newest else None,
         "preview": preview_html(orders.tree_of(submission)),
-        # Only the first that stands can be late: what comes after a return has its own days.
-        "is_late": not submission.report.submissions.filter(withdrawn_at=None, number__lt=number).exists()
-        and deadlines.is_late(submission.received_at, submission.report.due_at),
         **_document_context(submission),
     }
     return render(request, "reports/submission_receipt.html", context)

@@ -58,7 +58,7 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
     common = {"kind": "common", "number": None, "text": text, "difficulties": "", "tasks": []}
     area = {"kind": "area", "text": text, "difficulties": ""}
     assert submission.snapshot == {
-        "schema": 1,
+        "schema": 2,
         "kind": "agency_report",
         "year": 2026,
         "data_to": "2026-10-31",
@@ -80,6 +80,7 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
         "addressee": "Sở Lao động - Thương binh và Xã hội",
         "recipients": ["Như trên", "Lưu: VT"],
         "letter": None,
+        "people": {"writers": [], "submitted_by": "Hoàng Văn Đứng", "on_behalf_of": ""},
         "parts": [
             common | {"key": "chi-dao", "title": "Công tác lãnh đạo, chỉ đạo, triển khai"},
             area
