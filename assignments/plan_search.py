@@ -31,11 +31,15 @@ class Piece:
 
 
 class Search:
-    """Whole words in a row, whatever their tones, capitals and the marks between them."""
+    """Whole words in a row, whatever their tones, capitals and the marks between them.
+
+    `variants` are the folded words as they may be written out or abbreviated, each a row of words.
+    """
 
     def __init__(self, query: str) -> None:
         words = " ".join(re.findall(r"\w+", fold(query)))
-        patterns = [rf"\b{variant}\b".replace(" ", r"\W+") for variant in _variants(words)]
+        self.variants = tuple(_variants(words))
+        patterns = [rf"\b{variant}\b".replace(" ", r"\W+") for variant in self.variants]
         self.pattern = re.compile("|".join(patterns)) if words else None
 
     def excerpt(self, text: str) -> list[Piece]:
@@ -59,7 +63,8 @@ class Search:
         if self.pattern is None or not self.pattern.search(fold(text)):
             return []
         # Folding may change a text's length, so each folded letter keeps the place it came from.
-        folded = [(letter, place) for place, character in enumerate(text) for letter in fold(character)]
+        letters = {character: fold(character) for character in set(text)}
+        folded = [(letter, place) for place, character in enumerate(text) for letter in letters[character]]
         matches = self.pattern.finditer("".join(letter for letter, _ in folded))
         return [(folded[match.start()][1], folded[match.end() - 1][1] + 1) for match in matches]
 

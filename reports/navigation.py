@@ -33,10 +33,14 @@ def places_for(user: User) -> list[Place]:
         if access.reads_every_report(user, cycle):
             places.append(Place("Theo dõi", reverse("cycle", args=address)))
             places.append(Place("Báo cáo tổng hợp", reverse("consolidated", args=address)))
+        if plan_access.is_officer(user, plan):
+            places.append(Place("Hướng dẫn viết", reverse("guidance", args=address)))
         if plan_access.is_leader(user) or access.reads_every_report(user, cycle):
             places.append(Place("Tình hình chung", reverse("summary", args=address)))
         if plan_access.is_budget_officer(user, plan):
             places.append(Place("Kinh phí", reverse("funding", args=address)))
+    if user.agencies_as(*access.AGENCY_ROLES):
+        places.append(Place("Tra cứu", reverse("search")))
     if user.is_administrator:
         places.append(Place("Cơ quan, người dùng", reverse("agencies")))
         places.append(Place("Quản trị", reverse("admin:index")))

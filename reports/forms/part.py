@@ -1,14 +1,53 @@
 """Forms of those who write a report."""
 
+import secrets
+
 from django import forms
 
+from reports import merging
 from reports.forms.fields import REASON_MAX_LENGTH, TEXT_MAX_LENGTH, LongTextField, text_area
 from reports.models import ReportPart, TaskProgress
 
-NOTHING_REASON = "Trong năm không phát sinh nhiệm vụ thuộc nội dung này."
+
+class DraftForm(forms.Form):
+    """A form that saves while one writes: it says what it was read at, which page it is, and which edit it sends.
+
+    After a conflict it also says what was chosen, of the two that `seen_version` and the form are.
+    """
+
+    MINE, THEIRS, BOTH = "mine", "theirs", "both"
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    page = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+    edit = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
+    choice = forms.ChoiceField(choices=[(MINE, ""), (THEIRS, ""), (BOTH, "")], required=False)
+    seen_version = forms.IntegerField(min_value=0, required=False)
+
+    def __init__(self, data=None, *, version: int, initial: dict):
+        page = {"version": version, "page": secrets.token_hex(16), "edit": 0}
+        super().__init__(data, initial=initial | page)
+
+    @property
+    def claim(self) -> dict:
+        """Return what `services.claim_save` takes: version, page, edit. A choice was made of what was seen."""
+        seen = self.cleaned_data["seen_version"] if self.cleaned_data["choice"] else None
+        return {
+            "version": self.cleaned_data["version"] if seen is None else seen,
+            "page": self.cleaned_data["page"],
+            "edit": self.cleaned_data["edit"] or 0,
+        }
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether the writer takes what was saved and gives up what they wrote."""
+        return self.cleaned_data["choice"] == self.THEIRS
+
+    @property
+    def merges(self) -> bool:
+        return self.cleaned_data["choice"] == self.BOTH
 
 
-class PartForm(forms.Form):
+class PartForm(DraftForm):
     """One part of a report as a draft: nothing is required, everything typed is kept."""
 
     text = LongTextField(
@@ -17,15 +56,14 @@ class PartForm(forms.Form):
     difficulties = LongTextField(
         label="Khó khăn, vướng mắc (nếu có)", required=False, max_length=TEXT_MAX_LENGTH, widget=text_area(4)
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, part: ReportPart, data=None):
         self.part = part
         self.rows = list(part.progress.select_related("task"))
-        initial = {"text": part.text, "difficulties": part.difficulties, "version": part.version}
+        initial = {"text": part.text, "difficulties": part.difficulties}
         for row in self.rows:
             initial |= {f"status-{row.task.code}": row.status, f"reason-{row.task.code}": row.reason}
-        super().__init__(data, initial=initial)
+        super().__init__(data, version=part.version, initial=initial)
         if part.kind == ReportPart.Kind.COMMON:
             self.fields["text"].label = part.title
         if part.kind != ReportPart.Kind.RESPONSIBILITY:
@@ -42,11 +80,34 @@ class PartForm(forms.Form):
                 required=False,
                 max_length=REASON_MAX_LENGTH,
             )
+        for name, field in self.fields.items():
+            if isinstance(field, LongTextField):
+                field.widget.attrs |= {"class": "form-control", "aria-describedby": f"id_{name}_error"}
 
     @property
     def task_fields(self) -> list[tuple[TaskProgress, forms.BoundField, forms.BoundField]]:
         """Return every task with the fields of its status and its reason."""
         return [(row, self[f"status-{row.task.code}"], self[f"reason-{row.task.code}"]) for row in self.rows]
+
+    @property
+    def answers(self) -> dict:
+        """Return what `services.save_part` takes of what was written."""
+        text, difficulties = self.cleaned_data["text"], self.cleaned_data.get("difficulties", "")
+        if self.merges:
+            text = merging.merged(self.part.text, text)
+            difficulties = merging.merged(self.part.difficulties, difficulties)
+        return {"text": text, "difficulties": difficulties, "progress": self.progress}
+
+    def differences(self, saved: ReportPart) -> list[merging.Difference]:
+        """Return in what the form says something else than what was saved meanwhile."""
+        pairs = [(name, getattr(saved, name)) for name in ("text", "difficulties") if name in self.fields]
+        for row in saved.progress.select_related("task"):
+            pairs += [(f"status-{row.task.code}", row.status), (f"reason-{row.task.code}", row.reason)]
+        return [
+            merging.Difference(self[name], before, self.cleaned_data[name])
+            for name, before in pairs
+            if self.cleaned_data[name] != before
+        ]
 
     @property
     def progress(self) -> dict[str, tuple[str, str]]:
@@ -58,10 +119,3 @@ class PartForm(forms.Form):
             )
             for row in self.rows
         }
-
-
-class NothingToReportForm(forms.Form):
-    """Says for a whole area that there was nothing to report."""
-
-    reason = LongTextField(label="Lý do", initial=NOTHING_REASON, max_length=REASON_MAX_LENGTH)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

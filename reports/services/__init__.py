@@ -4,9 +4,12 @@ Every function is one transaction, takes who (`by`) and when (`now`), and raises
 exception whose words are for the user.
 """
 
+from reports.services.carrying import start_from_last_year
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
 from reports.services.figures import save_figures
+from reports.services.guidance import restore_guidance, save_guidance
 from reports.services.nothing import (
+    answered_parts,
     clear_nothing_to_report,
     declare_nothing,
     mark_nothing_to_report,
@@ -19,18 +22,22 @@ from reports.services.writing import SaveConflict, save_part
 __all__ = [
     "SaveConflict",
     "accept_report",
+    "answered_parts",
     "clear_nothing_to_report",
     "declare_nothing",
     "enter_report",
     "mark_nothing_to_report",
     "publish_consolidated_report",
     "reopen_report",
+    "restore_guidance",
     "return_report",
     "revoke_nothing",
     "save_figures",
+    "save_guidance",
     "save_part",
     "send_down",
     "send_up",
+    "start_from_last_year",
     "submit_report",
     "take_report",
     "withdraw_report",

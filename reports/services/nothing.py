@@ -69,8 +69,8 @@ def declare_nothing(report: Report, *, by: User, now: datetime.datetime, reason:
     answered = answered_parts(report)
     if answered:
         raise TransitionRefused(
-            f"Chưa khai được vì còn nội dung, số liệu, minh chứng hoặc nhiệm vụ ghi là có thực hiện ở: "
-            f"{', '.join(part.title for part in answered)}. Nếu đúng là không phát sinh, hãy xóa ở các phần này trước."
+            "Chưa khai được vì còn nội dung, số liệu, minh chứng hoặc nhiệm vụ ghi là có thực hiện ở: "
+            f"{', '.join(part.title for part in answered)}. Nếu đúng là không phát sinh, hãy xóa các phần này trước."
         )
     report.nothing_at, report.nothing_by, report.nothing_reason = now, by, reason.strip()
     _save(report)
