@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.models import Report, ReportPart, TaskProgress
+from django.db.models import Prefetch
+
+from reports.models import Evidence, Report, ReportPart, TaskProgress
 
 # Nghị định 09/2019/NĐ-CP wants a report on direction, results and assessment; funding and proposals may be empty.
 REQUIRED_COMMON_PARTS = ("chi-dao", "danh-gia", "phuong-huong")
@@ -51,13 +53,14 @@ class PartState:
 
 
 def part_states(report: Report) -> list[PartState]:
-    """Return every part of a report with its state: three queries."""
+    """Return every part of a report with its state: four queries."""
     return [PartState(part, missing_in_part(part)) for part in parts_of(report)]
 
 
 def parts_of(report: Report) -> list[ReportPart]:
-    """Return the report's parts in order, each with its progress and tasks read ahead: three queries."""
-    return list(report.parts.select_related("area", "saved_by").prefetch_related("progress__task"))
+    """Return the report's parts in order, each with its progress, tasks and evidence read ahead: four queries."""
+    evidence = Prefetch("progress__evidence", Evidence.objects.standing().select_related("stored", "added_by"))
+    return list(report.parts.select_related("area", "saved_by").prefetch_related("progress__task", evidence))
 
 
 def missing_in(report: Report) -> list[Missing]:

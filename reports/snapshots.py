@@ -5,7 +5,7 @@ import json
 
 from assignments.models import Agency, Role, User
 from reports import access, completeness
-from reports.models import Report, ReportingCycle, ReportPart, TaskProgress
+from reports.models import Evidence, Report, ReportPart, ReportingCycle, TaskProgress
 
 SCHEMA = 2
 
@@ -36,6 +36,7 @@ def agency_report(report: Report, *, signer: User) -> dict:
         "letter": None,
         "nothing": {"reason": report.nothing_reason} if report.nothing_at else None,
         "people": _people(report, signer),
+        "implementation_plan": _implementation_plan(report),
         "parts": [_part(part) for part in completeness.parts_of(report)],
     }
 
@@ -51,7 +52,7 @@ def entered_report(report: Report, texts: dict[str, str], *, signer: User, lette
     for part in content["parts"]:
         part.update(text=texts.get(part["key"], ""), difficulties="")
         for task in part["tasks"]:
-            task.update(status="", reason="")
+            task.update(status="", reason="", evidence=[])
     return content
 
 
@@ -111,9 +112,25 @@ def _part(part: ReportPart) -> dict:
                 "code": p.task.code,
                 "text": p.task.text,
                 **_stated(p, part.report),
+                "evidence": [_evidence(evidence) for evidence in p.evidence.all()],
             }
             for p in part.progress.all()
         ],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict:
+    stored = evidence.stored
+    return {"name": evidence.name, "sha256": stored.sha256, "size": stored.size, "kind": stored.kind}
+
+
+def _implementation_plan(report: Report) -> dict | None:
+    """Return what the agency says of its own plan to carry this one out; None where it has said nothing."""
+    plan = report.implementation_plan
+    return plan and {
+        "number": plan.number,
+        "issued_on": plan.issued_on and plan.issued_on.isoformat(),
+        "why_not_yet": plan.why_not_yet,
     }
 
 

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from reports import delivery, opening, reminders
+from reports import delivery, opening, reminders, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,7 @@ SWEEP = {
     "Lần nhắc vừa đến hạn": lambda: reminders.claim_due_reminders(timezone.now()),
     "Thư đã gửi": lambda: delivery.deliver_waiting(timezone.now),
     "Văn bản đã tạo": lambda: _make_documents(),
+    "Tệp gửi dở đã dọn": lambda: uploads.clear_given_up(timezone.now()),
 }
 
 

@@ -131,6 +131,11 @@ class Report(models.Model):
         """Return the parts that the agency may change after a return, in order."""
         return self.parts.filter(is_reopened=True).select_related("area")
 
+    @property
+    def implementation_plan(self):
+        """What the agency says of its own plan to carry out this one, or None."""
+        return self.agency.implementation_plans.filter(plan=self.cycle.plan_id).first()
+
     @cached_property
     def standing_submission(self):
         """The newest submission that was not withdrawn, or None."""

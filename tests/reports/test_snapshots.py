@@ -54,7 +54,7 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
     submission = submit(complete_report, head)
 
     text = "Đã tổ chức 12 hội nghị cho 1.260 lượt người."
-    done = {"status": "done", "reason": ""}
+    done = {"status": "done", "reason": "", "evidence": []}
     common = {"kind": "common", "number": None, "text": text, "difficulties": "", "tasks": []}
     area = {"kind": "area", "text": text, "difficulties": ""}
     assert submission.snapshot == {
@@ -80,6 +80,7 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
         "addressee": "Sở Lao động - Thương binh và Xã hội",
         "recipients": ["Như trên", "Lưu: VT"],
         "letter": None,
+        "implementation_plan": None,
         "people": {"writers": [], "submitted_by": "Hoàng Văn Đứng", "on_behalf_of": ""},
         "parts": [
             common | {"key": "chi-dao", "title": "Công tác lãnh đạo, chỉ đạo, triển khai"},
