@@ -1,41 +1,19 @@
-"""A plan as a data file: its shape, its reading and its checks. Nothing here touches the database.
+"""A plan as a data file: its shape and its checks. Nothing here touches the database.
 
-The file is TOML in UTF-8 and NFC; its keys are the fields of `PlanData` and of the tables below it. Beside it
-lies the plan's full text, one paragraph to a line, and what the file quotes must stand there to the letter.
-White space is folded: a text may be broken into lines anywhere.
+The keys of the file are the fields of `PlanData` and of the tables below it. Beside it lies the plan's full text,
+one paragraph to a line, and what the file quotes must stand there to the letter.
 """
 
 import datetime
 import re
-import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal
 
+from assignments.data_file import SLUG, DataFileError, Place, Reader, Text, parse, read_text
 
-class PlanFileError(Exception):
-    """A plan file that cannot be used. `problems` are sentences for the person who wrote it."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True)
-class Text:
-    """What a text must be: the plan's own words, of a certain form, no longer than its column."""
-
-    quoted: bool = False
-    form: re.Pattern[str] | None = None
-    at_most: int | None = None
-
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # The form of a plan's name in addresses, which all its pages begin with.
 PLAN_SLUG = re.compile(r"[0-9]+-[a-z0-9-]+")
 
@@ -148,45 +126,25 @@ class PlanData:
         for index, agency in enumerate(self.other_agencies):
             yield Place("other_agencies").item(index), agency
         for index, participant in enumerate(self.agencies):
-            place = Place("agencies").item(index, participant.number)
+            place = Place("agencies").item(index, f"số {participant.number}")
             if participant.agency:
                 yield place.key("agency"), participant.agency
             for member_index, member in enumerate(participant.members):
                 yield place.key("members").item(member_index), member
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the file: `agencies[5].responsibilities[2]`, and the number of the nearest numbered table."""
-
-    path: str = ""
-    number: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.path} (số {self.number})" if self.number else self.path
-
-    def key(self, name: str) -> "Place":
-        return Place(f"{self.path}.{name}" if self.path else name, self.number)
-
-    def item(self, index: int, number: int | None = None) -> "Place":
-        return Place(f"{self.path}[{index}]", number or self.number)
-
-    def problem(self, reason: str) -> str:
-        return f"{self}: {reason}" if self.path else reason
-
-
 def read_plan(path: Path) -> PlanData:
     """Read a plan file and the full text that it names.
 
-    Raises PlanFileError with every problem that can be seen at once: errors of encoding and syntax stand
+    Raises DataFileError with every problem that can be seen at once: errors of encoding and syntax stand
     alone and name the line, others name the place in the file.
     """
-    content = _parse(_read_text(path), path.name)
+    content = parse(read_text(path), path.name)
     name, full_text, problems = content.get("full_text"), None, []
     if isinstance(name, str):
         try:
-            full_text = _read_text(path.parent / name)
-        except PlanFileError as error:
+            full_text = read_text(path.parent / name)
+        except DataFileError as error:
             problems = error.problems
     return check_plan(content, full_text, problems)
 
@@ -194,153 +152,15 @@ def read_plan(path: Path) -> PlanData:
 def check_plan(content: dict[str, Any], full_text: str | None, problems: Iterable[str] = ()) -> PlanData:
     """Return the plan that a parsed file says, with its full text in place of that text's file name.
 
-    Without a full text quotations are not checked. Raises PlanFileError with what does not fit, after the
+    Without a full text quotations are not checked. Raises DataFileError with what does not fit, after the
     `problems` known before.
     """
-    reader = _Reader(full_text)
+    reader = Reader(full_text)
     plan = reader.table(PlanData, content, Place())
     found = [*problems, *(reader.problems or _contradictions(plan))]
     if found:
-        raise PlanFileError(found)
+        raise DataFileError(found)
     return replace(plan, full_text=full_text)
-
-
-def fold_space(text: str) -> str:
-    """Return the text with every run of white space as one space."""
-    return " ".join(text.split())
-
-
-def _read_text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise PlanFileError([f"không có tệp {path}"]) from error
-    except (OSError, ValueError) as error:
-        raise PlanFileError([f"không đọc được tệp {path}: là thư mục hoặc không có quyền đọc"]) from error
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise PlanFileError([f"{path.name}, dòng {line}: không phải UTF-8"]) from error
-    if not text.strip():
-        raise PlanFileError([f"tệp {path} trống"])
-    decomposed = [
-        number for number, line in enumerate(text.split("\n"), start=1) if not unicodedata.is_normalized("NFC", line)
-    ]
-    if decomposed:
-        others = f", và {len(decomposed) - 1} dòng sau đó" if decomposed[1:] else ""
-        raise PlanFileError(
-            [f"{path.name}, dòng {decomposed[0]}{others}: chữ có dấu không ở dạng Unicode dựng sẵn (NFC)"]
-        )
-    return text
-
-
-def _parse(text: str, file_name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:
-        reason, _, position = str(error).partition(" (at ")
-        found = re.match(r"line (\d+), column (\d+)", position)
-        where = "dòng {}, cột {}".format(*found.groups()) if found else f"dòng {text.count(chr(10)) + 1}, cuối tệp"
-        is_repeated = re.match(r"Cannot (overwrite|declare|redefine|mutate)", reason)
-        said = "khóa này đã viết ở trên" if is_repeated else f"sai cú pháp TOML ({reason})"
-        raise PlanFileError([f"{file_name}, {where}: {said}"]) from error
-
-
-SCALARS = {
-    str: "một chuỗi chữ",
-    int: "một số nguyên",
-    bool: "true hoặc false",
-    datetime.date: "một ngày, viết như 2018-05-29",
-}
-
-
-# Reading the hints of a class anew for every table took most of the time.
-_kinds_of = cache(partial(get_type_hints, include_extras=True))
-
-
-class _Reader:
-    """Makes the dataclasses above of TOML's values and gathers what does not fit them."""
-
-    def __init__(self, full_text: str | None) -> None:
-        self.full_text = None if full_text is None else fold_space(full_text)
-        self.problems: list[str] = []
-
-    def table(self, shape: type, content: object, place: Place) -> Any:
-        """Return the dataclass that a table says; None where something in it does not fit."""
-        if not isinstance(content, dict):
-            return self._refuse(place, "phải là một bảng")
-        problems_before = len(self.problems)
-        kinds = _kinds_of(shape)
-        for key in sorted(content.keys() - kinds.keys()):
-            self._refuse(place, f'khóa lạ "{key}"')
-        values = {}
-        for key_field in fields(shape):
-            key, kind = key_field.name, kinds[key_field.name]
-            is_required = key_field.default is MISSING and key_field.default_factory is MISSING
-            if key in content:
-                values[key] = self._value(kind, content[key], place.key(key))
-                if is_required and content[key] == []:
-                    self._refuse(place.key(key), "để trống")
-            elif is_required:
-                self._refuse(place, f'thiếu "{key}"')
-        return shape(**values) if len(self.problems) == problems_before else None
-
-    def _value(self, kind: Any, value: object, place: Place) -> Any:
-        if isinstance(kind, UnionType):
-            kind = get_args(kind)[0]
-        arguments = get_args(kind)
-        if is_dataclass(kind):
-            return self.table(cast(type, kind), value, place)
-        if get_origin(kind) is list:
-            return self._list(arguments[0], value, place)
-        if get_origin(kind) is Literal:
-            if value in arguments:
-                return value
-            return self._refuse(place, f"phải là một trong: {', '.join(arguments)}")
-        base, rule = arguments if arguments else (kind, None)
-        if type(value) is not base:
-            return self._refuse(place, f"phải là {SCALARS[base]}")
-        if base is str:
-            return self._text(rule or Text(), fold_space(str(value)), place)
-        if isinstance(rule, range) and value not in rule:
-            return self._refuse(place, f"phải từ {rule.start} đến {rule.stop - 1}")
-        return value
-
-    def _list(self, kind: Any, value: object, place: Place) -> list | None:
-        if not isinstance(value, list):
-            return self._refuse(place, "phải là một danh sách")
-        places: dict[object, Place] = {}
-        items = []
-        for index, item in enumerate(value):
-            number = item.get("number") if isinstance(item, dict) else None
-            item_place = place.item(index, number if isinstance(number, int) else None)
-            if isinstance(number, int | str):
-                if number in places:
-                    self._refuse(item_place, f"số {number} đã dùng ở {places[number].path}")
-                places.setdefault(number, item_place)
-            items.append(self._value(kind, item, item_place))
-        return items
-
-    def _text(self, rule: Text, text: str, place: Place) -> str | None:
-        if not text:
-            return self._refuse(place, "để trống")
-        if not unicodedata.is_normalized("NFC", text):
-            return self._refuse(place, "chữ có dấu không ở dạng Unicode dựng sẵn (NFC)")
-        if not text.isprintable():
-            return self._refuse(place, "có ký tự không in được")
-        if rule.form and not rule.form.fullmatch(text):
-            return self._refuse(place, f'"{text}" sai dạng: chỉ chữ thường không dấu, chữ số và gạch nối')
-        if rule.at_most and len(text) > rule.at_most:
-            return self._refuse(place, f"dài {len(text)} ký tự, nhiều nhất là {rule.at_most}")
-        if rule.quoted and self.full_text is not None and text not in self.full_text:
-            return self._refuse(place, "không có đúng như vậy trong toàn văn của kế hoạch")
-        return text
-
-    def _refuse(self, place: Place, reason: str) -> Any:
-        """Note a problem and return None, the value of what has one."""
-        self.problems.append(place.problem(reason))
-        return None
 
 
 def _contradictions(plan: PlanData) -> Iterator[str]:
@@ -354,12 +174,12 @@ def _contradictions(plan: PlanData) -> Iterator[str]:
     area_numbers = {area.number for area in plan.areas}
     for area_index, area in enumerate(plan.areas):
         for index, measure in enumerate(area.measures):
-            place = Place("areas").item(area_index, area.number).key("measures").item(index)
+            place = Place("areas").item(area_index, f"số {area.number}").key("measures").item(index)
             numbers = [*measure.proposed_leads, *measure.proposed_coordinators]
             yield from _number_problems(place, numbers, participant_numbers, "cơ quan")
     for participant_index, participant in enumerate(plan.agencies):
         for index, task in enumerate(participant.responsibilities):
-            place = Place("agencies").item(participant_index, participant.number)
+            place = Place("agencies").item(participant_index, f"số {participant.number}")
             numbers = [task.proposed_main_area, *task.proposed_other_areas]
             yield from _number_problems(place.key("responsibilities").item(index), numbers, area_numbers, "nội dung")
 
@@ -377,7 +197,7 @@ def _agency_contradictions(plan: PlanData) -> Iterator[str]:
         if bool(participant.agency) == bool(participant.members):
             yield (
                 Place("agencies")
-                .item(index, participant.number)
+                .item(index, f"số {participant.number}")
                 .problem('phải có "agency" hoặc "members", chỉ một trong hai')
             )
     focal = [participant.number for participant in plan.agencies if participant.role == "focal"]

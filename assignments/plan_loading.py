@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import models, transaction
 
+from assignments.data_file import DataFileError
 from assignments.models import Agency, Assignment, CitedDocument, Participant, Plan, Task, TaskArea
-from assignments.plan_file import MeasureData, ParticipantData, PlanData, PlanFileError, ResponsibilityData
+from assignments.plan_file import MeasureData, ParticipantData, PlanData, ResponsibilityData
 
 PLAN_WORDS = (
     "slug", "title", "short_title", "issuer", "issued_on", "signer_lines", "signer_name", "preamble", "purposes",
@@ -31,7 +32,7 @@ def load_plan(data: PlanData) -> Loaded:
     The plan's own words are brought to what the file says. What people keep afterwards (agencies, a
     participant's role and members, the areas of responsibilities, who leads and who helps) is written only
     together with the agency, participant or task that it describes, when that is new, and never again.
-    Nothing is deleted: raises PlanFileError for a file without a task, area or agency that was loaded before.
+    Nothing is deleted: raises DataFileError for a file without a task, area or agency that was loaded before.
     """
     return _Loading(data).load()
 
@@ -71,12 +72,12 @@ class _Loading:
     def _refuse_taken_slug(self) -> None:
         other = Plan.objects.filter(slug=self.data.slug).exclude(number=self.data.number).first()
         if other:
-            raise PlanFileError([f'slug: "{other.slug}" đã dùng cho {other}'])
+            raise DataFileError([f'slug: "{other.slug}" đã dùng cho {other}'])
 
     def _refuse_missing(self, what: str, loaded: models.QuerySet, in_file: set) -> None:
         missing = [str(value) for value in loaded if value not in in_file]
         if missing:
-            raise PlanFileError([f"thiếu {what} {', '.join(missing)} đã nạp trước đây"])
+            raise DataFileError([f"thiếu {what} {', '.join(missing)} đã nạp trước đây"])
 
     def _load_agencies(self) -> dict[str, Agency]:
         in_file = [agency for _, agency in self.data.every_agency()]

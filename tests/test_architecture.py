@@ -23,7 +23,7 @@ LAYERS = {
         {"tasks"},
         {"reminders", "delivery", "emails", "opening", "uploads"},
         {"documents"},
-        {"consolidation", "snapshots", "standing", "navigation", "search"},
+        {"changes", "consolidation", "snapshots", "standing", "navigation", "search"},
         {"access", "completeness", "deadlines", "guidance", "last_year", "figures", "files"},
         {"models"},
         # Names and their order, read by all: it imports nothing.

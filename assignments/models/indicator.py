@@ -1,7 +1,13 @@
+import re
+
 from django.db import models
 from django.db.models import F, Q
 
 from assignments.models.plan import Participant, Plan
+
+# Codes stand in addresses of rows, in names of fields and in sheets.
+CODE = re.compile(r"[A-Z0-9]+([.-][A-Za-z0-9]+)*", re.ASCII)
+CODE_IN_WORDS = "chỉ chữ cái không dấu, chữ số, dấu chấm và gạch nối, bắt đầu bằng chữ hoa hoặc chữ số"
 
 
 class IndicatorTableQuerySet(models.QuerySet):

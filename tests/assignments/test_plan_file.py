@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assignments import models, plan_file
-from assignments.plan_file import PLAN_SLUG, PlanFileError, check_plan, read_plan
+from assignments.data_file import DataFileError
+from assignments.plan_file import PLAN_SLUG, check_plan, read_plan
 from assignments.urls import PlanSlugConverter
 from tests.assignments.plan_source import FULL_TEXT, NOT_QUOTED, PLAN_FILE, plan_content
 
@@ -45,7 +46,7 @@ PLACES = list(places(CONTENT))
 def problems_of(content):
     try:
         check_plan(content, FULL_TEXT)
-    except PlanFileError as refusal:
+    except DataFileError as refusal:
         return refusal.problems
     return []
 
@@ -58,7 +59,7 @@ def refused(tmp_path):
         path = tmp_path / "ke-hoach.toml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         (tmp_path / "ke-hoach-96.txt").write_text(FULL_TEXT)
-        with pytest.raises(PlanFileError) as refusal:
+        with pytest.raises(DataFileError) as refusal:
             read_plan(path)
         return refusal.value.problems
 
@@ -291,14 +292,14 @@ def test_missing_full_text_is_told_with_the_other_problems(refused, tmp_path):
 
 
 def test_missing_file_is_refused(tmp_path):
-    with pytest.raises(PlanFileError) as refusal:
+    with pytest.raises(DataFileError) as refusal:
         read_plan(tmp_path / "khong-co.toml")
 
     assert refusal.value.problems == [f"không có tệp {tmp_path / 'khong-co.toml'}"]
 
 
 def test_folder_instead_of_a_file_is_refused(tmp_path):
-    with pytest.raises(PlanFileError) as refusal:
+    with pytest.raises(DataFileError) as refusal:
         read_plan(tmp_path)
 
     assert refusal.value.problems == [f"không đọc được tệp {tmp_path}: là thư mục hoặc không có quyền đọc"]

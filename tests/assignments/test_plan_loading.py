@@ -8,8 +8,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from assignments.data_file import DataFileError
 from assignments.models import Agency, Assignment, Participant, Plan, Task
-from assignments.plan_file import PlanFileError, check_plan, read_plan
+from assignments.plan_file import check_plan, read_plan
 from assignments.plan_loading import load_plan
 from tests.assignments.plan_source import FULL_TEXT, PLAN_FILE, plan_content
 
@@ -148,7 +149,7 @@ def test_file_that_drops_a_measure_is_refused_whole(loaded_plan):
     content["areas"][3]["measures"].pop()
     before = tables()
 
-    with pytest.raises(PlanFileError) as refusal:
+    with pytest.raises(DataFileError) as refusal:
         load_plan(check_plan(content, FULL_TEXT))
 
     assert refusal.value.problems == ["thiếu nhiệm vụ, giải pháp ND-4.4 đã nạp trước đây"]
@@ -158,7 +159,7 @@ def test_file_that_drops_a_measure_is_refused_whole(loaded_plan):
 def test_plan_with_the_address_of_another_is_refused(loaded_plan):
     content = plan_content() | {"number": "61-KH/TU"}
 
-    with pytest.raises(PlanFileError) as refusal:
+    with pytest.raises(DataFileError) as refusal:
         load_plan(check_plan(content, FULL_TEXT))
 
     assert refusal.value.problems == ['slug: "96-kh-ubnd-2018" đã dùng cho Kế hoạch số 96/KH-UBND']

@@ -3,7 +3,8 @@
 import unicodedata
 from collections import Counter
 
-from assignments.plan_file import fold_space, read_plan
+from assignments.data_file import fold_space
+from assignments.plan_file import read_plan
 from tests.assignments.plan_source import FULL_TEXT, NOT_QUOTED, PLAN_FILE, plan_content
 
 PLAN = read_plan(PLAN_FILE)

@@ -3,8 +3,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assignments.data_file import DataFileError
 from assignments.models import Task
-from assignments.plan_file import PlanFileError, read_plan
+from assignments.plan_file import read_plan
 from assignments.plan_loading import load_plan
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, **options: object) -> None:
         try:
             loaded = load_plan(read_plan(file))
-        except PlanFileError as error:
+        except DataFileError as error:
             problems = "".join(f"\n- {problem}" for problem in error.problems)
             raise CommandError(f"Không nạp {file}, cơ sở dữ liệu giữ nguyên:{problems}", returncode=1) from error
         plan = loaded.plan

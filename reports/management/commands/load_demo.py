@@ -8,7 +8,7 @@ from django.utils import timezone
 from assignments.models import Role, User
 from reports import demo
 
-PLAN_FILE = Path(__file__).resolve().parents[3] / "assignments" / "data" / "ke-hoach-96.toml"
+DATA = Path(__file__).resolve().parents[3] / "assignments" / "data"
 
 SHOWN = (
     (demo.FOCAL, Role.OFFICER, "chuyên viên cơ quan đầu mối: theo dõi, thẩm tra"),
@@ -38,7 +38,8 @@ class Command(BaseCommand):
                 "Cơ sở dữ liệu này có người dùng thật; dữ liệu trình diễn chỉ nạp vào cơ sở dữ liệu riêng."
             )
         if not User.objects.exists():
-            call_command("load_plan", PLAN_FILE, stdout=self.stdout)
+            call_command("load_plan", DATA / "ke-hoach-96.toml", stdout=self.stdout)
+            call_command("load_indicators", DATA / "chi-tieu.toml", stdout=self.stdout)
             with transaction.atomic():
                 demo.load(timezone.now())
         self.stdout.write(f"Tài khoản trình diễn (mật khẩu chung: {demo.PASSWORD}):")
