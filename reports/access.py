@@ -9,8 +9,20 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from assignments import access as plan_access
-from assignments.models import Agency, Membership, Participant, Role, User
-from reports.models import ConsolidatedReport, Report, ReportingCycle, ReportPart, ReportQuerySet, Submission
+from assignments.models import Agency, Membership, Participant, Plan, Role, User
+from reports.models import (
+    ConsolidatedReport,
+    Evidence,
+    Report,
+    ReportingCycle,
+    ReportPart,
+    ReportQuerySet,
+    SignedCopy,
+    StoredFile,
+    Submission,
+    TaskProgress,
+    Upload,
+)
 
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
 
@@ -102,6 +114,14 @@ def may_review(user: User, report: Report) -> bool:
     return is_officer_for(user, report) and not had_a_part_in(user, report)
 
 
+def submission_in_force(report: Report) -> Submission | None:
+    """Return the submission that a submitted or accepted report stands on; None while the agency owes it."""
+    in_force = report.submissions.filter(
+        withdrawn_at=None, report__status__in=(Report.Status.SUBMITTED, Report.Status.ACCEPTED)
+    )
+    return in_force.select_related("submitted_by").last()
+
+
 # Lists
 
 
@@ -153,6 +173,45 @@ def get_part_or_404(report: Report, key: str) -> ReportPart:
     return part
 
 
+def get_progress_or_404(part: ReportPart, code: str) -> TaskProgress:
+    """Return one task of a part that has passed its own door."""
+    try:
+        progress = part.progress.select_related("task").get(task__code=code)
+    except TaskProgress.DoesNotExist as error:
+        raise Http404("Phần này không có nhiệm vụ này.") from error
+    progress.part = part
+    return progress
+
+
+def get_evidence_or_404(progress: TaskProgress, pk: int) -> Evidence:
+    """Return a file that stands with a task; what was taken away is found through the submissions that name it."""
+    try:
+        evidence = progress.evidence.standing().select_related("stored").get(pk=pk)
+    except Evidence.DoesNotExist as error:
+        raise Http404("Nhiệm vụ này không có tệp này.") from error
+    evidence.progress = progress
+    return evidence
+
+
+def get_upload_or_404(user: User, progress: TaskProgress, token: str) -> Upload:
+    """Return a file on its way that this person began to send."""
+    try:
+        upload = Upload.objects.get(token=token, progress=progress, started_by=user)
+    except Upload.DoesNotExist as error:
+        raise Http404("Không có tệp đang gửi này.") from error
+    upload.progress = progress
+    return upload
+
+
+def get_submitted_file_or_404(submission: Submission, code: str, sha256: str) -> tuple[StoredFile, str]:
+    """Return a file that a submission (which has passed its own door) names for a task, and its name there."""
+    for task in submission.evidence:
+        for file in task["files"]:
+            if (task["code"], file["sha256"]) == (code, sha256):
+                return StoredFile.objects.get(sha256=sha256), file["name"]
+    raise Http404("Lần nộp này không có tệp này.")
+
+
 def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
     """Return a report for the focal agency's officers and heads; 403 for the report's own agency."""
     report = get_report_or_404(user, plan_slug, year, agency_slug)
@@ -163,7 +222,7 @@ def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_sl
 
 def get_submission_or_404(user: User, report: Report, number: int) -> Submission:
     """Return a submission of a report that has passed its own door; a withdrawn one only for its agency."""
-    submissions = report.submissions.select_related("submitted_by")
+    submissions = report.submissions.select_related("submitted_by", "on_behalf_of", "withdrawn_by")
     if not works_for(user, report):
         submissions = submissions.filter(withdrawn_at=None)
     try:
@@ -174,8 +233,42 @@ def get_submission_or_404(user: User, report: Report, number: int) -> Submission
     return submission
 
 
+def get_signed_copy_or_404(submission: Submission, pk: int) -> SignedCopy:
+    """Return a declared paper with a file, of a submission that has passed its own door."""
+    try:
+        return submission.signed_copies.exclude(stored=None).select_related("stored").get(pk=pk)
+    except SignedCopy.DoesNotExist as error:
+        raise Http404("Không có bản ký này.") from error
+
+
+def get_agency_of_plan_or_404(user: User, plan: Plan, agency_slug: str) -> Agency:
+    """Return an agency that owes an implementation plan: to its own people, and to the focal agency."""
+    agencies = plan.reporting_agencies()
+    if not reads_every_agency(user, plan):
+        agencies = agencies.filter(pk__in=[agency.pk for agency in user.agencies_as(*AGENCY_ROLES)])
+    try:
+        return agencies.get(slug=agency_slug)
+    except Agency.DoesNotExist as error:
+        raise Http404("Không có cơ quan này trong kế hoạch.") from error
+
+
+def check_may_write_for(user: User, agency: Agency) -> None:
+    """Let an agency's clerks and heads write for it."""
+    if agency not in user.agencies_as(*AGENCY_ROLES):
+        raise PermissionDenied("Chỉ cán bộ của cơ quan ghi được nội dung này.")
+
+
+def check_reads_every_agency(user: User, plan: Plan) -> None:
+    if not reads_every_agency(user, plan):
+        raise PermissionDenied("Trang này dành cho cơ quan đầu mối.")
+
+
+def reads_every_agency(user: User, plan: Plan) -> bool:
+    return plan_access.is_officer(user, plan) or plan_access.is_focal_head(user, plan)
+
+
 def reads_every_report(user: User, cycle: ReportingCycle) -> bool:
-    return plan_access.is_officer(user, cycle.plan) or plan_access.is_focal_head(user, cycle.plan)
+    return reads_every_agency(user, cycle.plan)
 
 
 def check_may_follow(user: User, cycle: ReportingCycle) -> None:

@@ -10,6 +10,9 @@ from reports.models import Report, ReportingCycle
 
 
 class SubmitForm(forms.Form):
+    """Declares a report checked and submits it; `seen` is the hash of the content that was checked."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     declared = forms.BooleanField(
         label="Tôi đã kiểm tra nội dung báo cáo và chịu trách nhiệm về số liệu đã nêu.",
         error_messages={"required": "Hãy đánh dấu xác nhận đã kiểm tra trước khi nộp."},

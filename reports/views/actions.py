@@ -56,19 +56,36 @@ def send_down(request: SignedInRequest, plan_slug: str, year: int, agency_slug: 
 
 @require_POST
 def submit(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
-    """Submit the declared report and show its receipt."""
+    """Submit the declared report and show its receipt, to whoever clicks again or second too."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     workflow.check_may(request.user, report, "submit")
     form = SubmitForm(request.POST)
     if not form.is_valid():
         return check_page(request, report, submit_form=form)
     try:
-        submission = services.submit_report(report, by=request.user, now=timezone.now())
+        submission = services.submit_report(
+            report, by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"]
+        )
     except workflow.TransitionRefused as error:
-        messages.error(request, str(error))
-        return redirect(report)
+        return _not_submitted(request, report, error)
     messages.success(request, "Đã nộp báo cáo. Đây là phiếu tiếp nhận.")
-    return redirect(report.url("submission", submission.number))
+    return redirect(submission)
+
+
+def _not_submitted(request: SignedInRequest, report: Report, refusal: workflow.TransitionRefused) -> HttpResponse:
+    """Answer a submit that was refused: with the receipt where the report is submitted already."""
+    submitted = access.submission_in_force(report)
+    if submitted is None:
+        messages.error(request, str(refusal))
+        return redirect(report.url("check"))
+    if submitted.submitted_by == request.user:
+        messages.info(request, "Báo cáo đã được nộp trước đó. Đây là phiếu tiếp nhận.")
+    else:
+        at = timezone.localtime(submitted.submitted_at)
+        messages.warning(
+            request, f"{submitted.submitted_by} đã nộp báo cáo này lúc {at:%H:%M:%S %d/%m/%Y}. Đây là phiếu tiếp nhận."
+        )
+    return redirect(submitted)
 
 
 @require_POST

@@ -1,14 +1,17 @@
 """What an agency's clerks and heads see of their report: the task list, the check before sending."""
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, completeness, workflow
+from reports import access, completeness, snapshots, workflow
+from reports.changes import changes_in
 from reports.forms.steps import ReasonForm, SubmitForm
-from reports.models import CalendarException, Report
+from reports.models import CalendarException, Report, ReportPart, TaskProgress
 from reports.standing import standing_of
 
 
@@ -22,7 +25,7 @@ def report(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
         "states": completeness.part_states(report),
         "transitions": workflow.transitions_for(request.user, report),
         "events": report.events.select_related("by"),
-        "submissions": report.submissions.select_related("submitted_by"),
+        "submissions": report.submissions.select_related("submitted_by", "on_behalf_of"),
     }
     return render(request, "reports/report_detail.html", context)
 
@@ -43,15 +46,50 @@ def check_page(
 ) -> HttpResponse:
     """Render the check page, with the form that was refused where one was."""
     states = completeness.part_states(report)
-    context = frame(report) | {
-        "states": states,
+    content = snapshots.agency_report(report, signer=request.user)
+    framed = frame(report)
+    context = framed | {
+        "sections": [
+            Section(state, told, content.get("tables", [])) for state, told in zip(states, content["parts"], strict=True)
+        ],
         "missing": [gap for state in states for gap in state.gaps],
+        "changes": changes_in(report, [state.part for state in states]) if framed["standing"].is_owed else None,
+        "people": content["people"],
+        # The hash of all that this page shows: what is submitted is what was checked.
+        "seen": snapshots.fingerprint(content),
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
+        "is_head": access.is_head_of(request.user, report),
+        "heads": access.heads_of(report.agency).select_related("user", "stands_in_for"),
         "submit_form": submit_form or SubmitForm(),
         "reason_form": reason_form or ReasonForm(),
         "form": submit_form or reason_form,
     }
     return render(request, "reports/report_check.html", context)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part on the check page: its state, and what the submission would say of it."""
+
+    state: completeness.PartState
+    told: dict
+    all_tables: list[dict]
+
+    @property
+    def part(self) -> ReportPart:
+        return self.state.part
+
+    @property
+    def tasks(self) -> list[dict]:
+        """The tasks as they are sent, each with the word for its status."""
+        return [
+            task | {"label": TaskProgress.Status(task["status"]).label if task["status"] else ""}
+            for task in self.told["tasks"]
+        ]
+
+    @property
+    def tables(self) -> list[dict]:
+        return self.all_tables if self.part.kind == ReportPart.Kind.FIGURES else []
 
 
 def frame(report: Report) -> dict:

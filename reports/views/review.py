@@ -37,6 +37,7 @@ def review_page(
         "cycle": report.cycle,
         "standing": standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections()),
         "submission": submission,
+        "people_of_submission": submission.snapshot.get("people") if submission else None,
         "preview": preview_html(tree_of(submission)) if submission else "",
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "had_a_part": access.had_a_part_in(request.user, report),
@@ -44,7 +45,7 @@ def review_page(
         "reopen_form": reopen_form or ReasonForm(),
         "form": return_form or reopen_form,
         "events": report.events.select_related("by"),
-        "submissions": report.submissions.filter(withdrawn_at=None).select_related("submitted_by"),
+        "submissions": report.submissions.filter(withdrawn_at=None).select_related("submitted_by", "on_behalf_of"),
         "people": access.people_of(report.agency),
     }
     return render(request, "reports/report_review.html", context)
