@@ -5,8 +5,9 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from reports.documents.frame import framed, issuer_in_province, plan_citation
-from reports.documents.tree import Block, Column, Document, Heading, Paragraph, Run, Table
+from reports.documents.figures_appendix import figures_appendix
+from reports.documents.frame import enclosure_note, framed, issuer_in_province, plan_citation
+from reports.documents.tree import Block, Column, Document, Heading, Note, Paragraph, Run, Table
 from reports.documents.wording import (
     STATUS_NAMES,
     day_in_text,
@@ -16,6 +17,7 @@ from reports.documents.wording import (
     roman,
     sentence,
     shortened,
+    two_digits,
 )
 
 NOTHING_TO_REPORT = "nothing_to_report"
@@ -29,21 +31,26 @@ NOT_WRITTEN_YET = "Chưa có nội dung."
 # A letter's words are copied as far as somebody copied them: nothing is claimed of the rest.
 IN_THE_LETTER = "Theo báo cáo giấy."
 
+FIGURES_ENCLOSED = "Số liệu cụ thể tại Phụ lục kèm theo Báo cáo này."
+
 HEADING_LENGTH = 80
 
 
 def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: date | None = None) -> Document:
     """Return the document of an agency's report.
 
-    `content` is the snapshot's JSON (schema 1, kind "agency_report"); `number` is the official number, bare
+    `content` is the snapshot's JSON (schema 1 or 2, kind "agency_report"); `number` is the official number, bare
     ("5") or whole ("05/BC-SYT"). Without number or date the copy leaves them blank.
     """
     content = printable(content)
     letter = content["letter"]
     plan, agency, year = content["plan"], content["agency"], content["year"]
+    number = number or (letter["number"] if letter else "")
+    enclosed = enclosure_note(content, number=number, issued_on=issued_on)
+    appendix = None if content.get("nothing") else figures_appendix(content, note=enclosed)
     return framed(
         content,
-        _body(content),
+        _body(content, names_appendix=appendix is not None),
         subject=(f"Kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']}, năm {year}"),
         note=(
             f"(Nội dung được nhập từ Báo cáo số {letter['number']} của {agency['name']},"
@@ -51,21 +58,27 @@ def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: 
             if letter
             else ""
         ),
-        number=number or (letter["number"] if letter else ""),
+        number=number,
         issued_on=issued_on,
+        appendices=(appendix,) if appendix else (),
     )
 
 
-def _body(content: dict[str, Any]) -> Iterator[Block]:
+def _body(content: dict[str, Any], *, names_appendix: bool) -> Iterator[Block]:
     plan, agency, year = content["plan"], content["agency"], content["year"]
     data_to = day_in_text(date.fromisoformat(content["data_to"]))
     yield from paragraphs(
         f"Thực hiện {plan_citation(plan)} về {plan['short_title']}, {agency['name']} báo cáo kết quả triển khai"
         f" thực hiện năm {year}, số liệu tính đến ngày {data_to}, như sau:"
     )
+    if content.get("nothing"):
+        yield from _nothing(content)
+        return
     unwritten = IN_THE_LETTER if content["letter"] else NOT_WRITTEN_YET
     section = 0
-    for kind, run in groupby(content["parts"], key=lambda part: part["kind"]):
+    # The figures are the appendix.
+    answered = [part for part in content["parts"] if part["kind"] != "figures"]
+    for kind, run in groupby(answered, key=lambda part: part["kind"]):
         parts = list(run)
         if kind == "area":
             section += 1
@@ -83,6 +96,20 @@ def _body(content: dict[str, Any]) -> Iterator[Block]:
                 yield Heading(1, roman(section), part_title(part, year))
                 empty = unwritten if content["letter"] else EMPTY_COMMON_PARTS.get(part["key"], unwritten)
                 yield from paragraphs(part["text"] or empty)
+                if part["key"] == "chi-dao":
+                    yield from _implementation_plan(content.get("implementation_plan"))
+    if names_appendix:
+        yield from paragraphs(FIGURES_ENCLOSED)
+    yield from paragraphs(_closing(content))
+
+
+def _nothing(content: dict[str, Any]) -> Iterator[Block]:
+    plan, agency, year = content["plan"], content["agency"], content["year"]
+    yield from paragraphs(
+        f"Trong năm {year}, {agency['name']} không phát sinh nhiệm vụ thuộc Kế hoạch số {plan['number']}."
+        f" Lý do: {sentence(content['nothing']['reason'])}"
+    )
+    yield from _implementation_plan(content.get("implementation_plan"))
     yield from paragraphs(_closing(content))
 
 
@@ -90,6 +117,23 @@ def part_title(part: dict[str, Any], year: int) -> str:
     """Return a common part's title; "next year" is written out, as the document outlives the year."""
     title: str = part["title"]
     return title.replace("năm sau", f"năm {year + 1}")
+
+
+def _implementation_plan(plan: dict[str, Any] | None) -> Iterator[Block]:
+    if not plan:
+        return
+    if plan["number"]:
+        issued_on = day_in_text(date.fromisoformat(plan["issued_on"]))
+        yield from paragraphs(f"Kế hoạch triển khai của đơn vị: số {plan['number']} ngày {issued_on}.")
+    else:
+        yield from paragraphs(f"Đơn vị chưa ban hành kế hoạch triển khai. Lý do: {sentence(plan['why_not_yet'])}")
+
+
+def _evidence(part: dict[str, Any]) -> Iterator[Block]:
+    """Count the files: an official paper does not list them, its reader on paper has none."""
+    files = sum(len(task.get("evidence", ())) for task in part["tasks"])
+    if files:
+        yield Note(f"Minh chứng: {two_digits(files)} tệp gửi kèm trên hệ thống.")
 
 
 def _area(part: dict[str, Any], unwritten: str) -> Iterator[Block]:
@@ -107,6 +151,7 @@ def _area(part: dict[str, Any], unwritten: str) -> Iterator[Block]:
     yield from paragraphs(part["text"])
     if statuses - {""}:
         yield _statuses(part)
+        yield from _evidence(part)
     elif not part["text"]:
         yield from paragraphs(unwritten)
 
@@ -143,6 +188,7 @@ def _responsibility(part: dict[str, Any], position: int, unwritten: str) -> Iter
     yield from paragraphs(part["text"])
     if part["difficulties"]:
         yield from labelled_paragraphs("Khó khăn, vướng mắc", part["difficulties"])
+    yield from _evidence(part)
 
 
 def stated_status(task: dict[str, Any]) -> Paragraph:

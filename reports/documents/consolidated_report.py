@@ -95,6 +95,7 @@ def _reporting(reporting: dict[str, Any]) -> Iterator[Block]:
     yield from _listed("Gửi đúng hạn", reporting["on_time"])
     yield from _listed("Gửi quá hạn", reporting["late"])
     yield from _listed("Đã gửi, chưa thẩm tra xong nên chưa tổng hợp vào báo cáo này", reporting["waiting"])
+    yield from _listed("Không phát sinh trong năm", [_with_reason(entry) for entry in reporting.get("nothing", ())])
     if missing:
         yield Paragraph(
             (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reports.documents.tree import Block, Document, IssuerLine, Letterhead, Signature
+from reports.documents.tree import Appendix, Block, Document, IssuerLine, Letterhead, Signature
 from reports.documents.wording import day_in_text, day_of_issue, lower_first
 
 TYPE_NAME = "Báo cáo"
@@ -20,6 +20,7 @@ def framed(
     note: str,
     number: str,
     issued_on: date | None,
+    appendices: tuple[Appendix, ...] = (),
 ) -> Document:
     """Return the report with the body given, its frame read from printable snapshot content."""
     agency = content["agency"]
@@ -29,8 +30,8 @@ def framed(
         author=agency["name"],
         letterhead=Letterhead(
             issuer=tuple(IssuerLine(line["text"], line["bold"]) for line in agency["letterhead"]),
-            number=_number_line(number, agency["notation"]),
-            place_and_date=day_of_issue(agency["place"], content["year"], issued_on),
+            number=f"Số: {_whole_number(number, agency['notation'])}",
+            place_and_date=f"{agency['place']}, {day_of_issue(content['year'], issued_on)}",
         ),
         type_name=TYPE_NAME,
         subject=subject,
@@ -39,6 +40,7 @@ def framed(
         body=tuple(body),
         signature=Signature(tuple(content["signer"]["lines"]), content["signer"]["name"]),
         recipients=_recipient_lines(content["recipients"], addressee),
+        appendices=appendices,
     )
 
 
@@ -56,12 +58,21 @@ def issuer_in_province(plan: dict[str, Any]) -> str:
     return "UBND tỉnh" if issuer.startswith("UBND tỉnh ") else issuer
 
 
-def _number_line(number: str, notation: str) -> str:
+def enclosure_note(content: dict[str, Any], *, number: str, issued_on: date | None) -> str:
+    """Return what an appendix says of the report it comes with; blanks as in the letterhead."""
+    agency = content["agency"]
+    return (
+        f"(Kèm theo {TYPE_NAME} số {_whole_number(number, agency['notation'])}"
+        f" {day_of_issue(content['year'], issued_on)} của {agency['name']})"
+    )
+
+
+def _whole_number(number: str, notation: str) -> str:
     """Return box 3: a bare number gets its notation and leading zero, a blank is left for the records clerk."""
-    if "/" not in number:
-        blank = "\N{NO-BREAK SPACE}" * 6
-        number = f"{number.zfill(2) if number else blank}/{TYPE_ABBREVIATION}-{notation}"
-    return f"Số: {number}"
+    if "/" in number:
+        return number
+    blank = "\N{NO-BREAK SPACE}" * 6
+    return f"{number.zfill(2) if number else blank}/{TYPE_ABBREVIATION}-{notation}"
 
 
 def _recipient_lines(recipients: list[str], addressee: str) -> tuple[str, ...]:

@@ -46,31 +46,39 @@ class Note:
     text: str
 
 
+# What the margins of 30 mm left and 15 mm right leave of a sheet of A4, upright and on its side.
 TEXT_BOX_MM = 165
+LANDSCAPE_TEXT_BOX_MM = 252
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table's column; the widths of a table's columns add up to the text box, 165 mm."""
+    """A table's column; the widths of a table's columns add up to the text box it stands in."""
 
     title: str
     width_mm: int
     centred: bool = False
 
-    @property
-    def width_percent(self) -> str:
-        """Return the share of the text box's width, such as "10.91%"."""
-        return f"{100 * self.width_mm / TEXT_BOX_MM:.2f}%"
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain cells under one header row; the first cell of a row names it."""
+    """Rows of plain cells under one header row; the cell in the column `named_by` names its row."""
 
     kind: ClassVar[str] = "table"
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    named_by: int = 0
+
+    @property
+    def width_mm(self) -> int:
+        """Return the width of all columns."""
+        return sum(column.width_mm for column in self.columns)
+
+    @property
+    def width_shares(self) -> list[str]:
+        """Return each column's share of the width, such as "10.91%"."""
+        return [f"{100 * column.width_mm / self.width_mm:.2f}%" for column in self.columns]
 
     @property
     def cells(self) -> list[list[tuple[Column, str]]]:
@@ -109,6 +117,20 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Appendix:
+    """A part behind the signature, on sheets and with page numbers of its own.
+
+    `number` is Roman where there are several and "" where there is one; `note` says what it belongs to.
+    """
+
+    number: str
+    title: str
+    note: str
+    blocks: tuple[Block, ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An official document. `title` and `author` are the file's own description and are not printed."""
 
@@ -122,4 +144,5 @@ class Document:
     body: tuple[Block, ...]
     signature: Signature
     recipients: tuple[str, ...]
+    appendices: tuple[Appendix, ...] = ()
     language: str = "vi"

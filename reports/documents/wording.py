@@ -87,12 +87,12 @@ def day_in_text(day: date) -> str:
     return f"{_day(day)}/{_month(day)}/{day.year}"
 
 
-def day_of_issue(place: str, year: int, issued_on: date | None) -> str:
-    """Return box 4, the place and day of issue; without a date, blanks for the records clerk to fill in."""
+def day_of_issue(year: int, issued_on: date | None) -> str:
+    """Return the day of issue in full; without a date, blanks for the records clerk to fill in."""
     blank = "\N{NO-BREAK SPACE}" * 5
     if issued_on is None:
-        return f"{place}, ngày{blank}tháng{blank}năm {year}"
-    return f"{place}, ngày {_day(issued_on)} tháng {_month(issued_on)} năm {issued_on.year}"
+        return f"ngày{blank}tháng{blank}năm {year}"
+    return f"ngày {_day(issued_on)} tháng {_month(issued_on)} năm {issued_on.year}"
 
 
 def _day(day: date) -> str:

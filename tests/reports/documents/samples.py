@@ -41,6 +41,7 @@ RESULT = """Tỷ số giới tính khi sinh ước cả năm 113,2 bé trai/100 
 Thanh tra 18 cơ sở siêu âm, xử lý vi phạm 02 cơ sở."""
 ASSESSMENT = """Ưu điểm: các nhiệm vụ được triển khai đúng kế hoạch; tỷ lệ nữ lãnh đạo cấp phòng đạt 41,6%.
 Tồn tại, hạn chế: kinh phí dành cho công tác bình đẳng giới ở huyện còn ít; số liệu tách theo giới chưa đầy đủ."""
+FIGURES_WORDS = "Số liệu tổng hợp từ 11 trung tâm y tế huyện, thành phố."
 NEXT_YEAR = "Lồng ghép bình đẳng giới trong chương trình của ngành; phấn đấu tỷ số giới tính khi sinh dưới 113."
 
 
@@ -81,6 +82,90 @@ def agency_content(**changes: Any) -> Content:
         ],
         "letter": None,
         **changes,
+    }
+
+
+def figures_content(**changes: Any) -> Content:
+    """Return the report of Sở Y tế with two tables of figures, one of every shape, a plan of its own and files."""
+    content = agency_content(schema=2, nothing=None, people=None)
+    content["parts"].append({**common("so-lieu", "Biểu số liệu", FIGURES_WORDS), "kind": "figures"})
+    for part in content["parts"]:
+        for task in part["tasks"]:
+            task["evidence"] = []
+    content["parts"][7]["tasks"][0]["evidence"] = [
+        {"name": "Kế hoạch số 35.pdf", "sha256": "0" * 64, "size": 120_000, "kind": "pdf"},
+        {"name": "Ảnh hội nghị.jpg", "sha256": "1" * 64, "size": 80_000, "kind": "jpeg"},
+    ]
+    return content | {
+        "implementation_plan": {"number": "35/KH-SYT", "issued_on": "2026-02-12", "why_not_yet": ""},
+        "tables": [
+            {
+                "code": "B1",
+                "title": "Cán bộ nữ lãnh đạo, quản lý",
+                "source": "Nghị quyết số 28/NQ-CP",
+                "rows": [
+                    figure(
+                        "B1.1", "Cán bộ được tập huấn kiến thức giới", "lượt người", shape="by_sex",
+                        total="1260", included="845", last={"year": 2025, "total": "1200", "included": "750"},
+                        target={"year": 2026, "comparison": "at_least", "value": "60"},
+                    ),
+                    figure(
+                        "B1.2", "Cơ quan có lãnh đạo chủ chốt là nữ", "% cơ quan", shape="ratio",
+                        total_label="Tổng số cơ quan", included_label="Số cơ quan có lãnh đạo chủ chốt là nữ",
+                        total="22", included="11", basis="estimate", explanation="Sắp xếp lại tổ chức bộ máy",
+                        last={"year": 2025, "total": "20", "included": "13"},
+                        target={"year": 2026, "comparison": "at_least", "value": "60"},
+                    ),
+                    figure("B1.3", "Cán bộ nữ được luân chuyển", "người", total="0",
+                           last={"year": 2025, "total": "4", "included": None}),
+                ],
+            },
+            {
+                "code": "B5",
+                "title": "Sức khỏe sinh sản",
+                "source": "",
+                "rows": [
+                    figure("B5.1", "Tỷ số giới tính khi sinh", "bé trai/100 bé gái", total="113.2",
+                           target={"year": 2026, "comparison": "at_most", "value": "111"}),
+                    figure("B5.2", "Tỷ số tử vong mẹ", "/100.000 trẻ đẻ sống", shape="ratio", factor=100_000,
+                           total_label="Số trẻ đẻ sống", included_label="Số ca tử vong mẹ",
+                           total="0", included="0"),
+                    figure("B5.3", "Nạn nhân bạo lực gia đình được tư vấn", "người", shape="by_sex",
+                           has_no_data=True, reason="Huyện chưa gửi số liệu"),
+                    figure("B5.4", "Có cơ sở y tế thí điểm dịch vụ thân thiện", "có/không", shape="yes_no", total="1",
+                           target={"year": 2026, "comparison": "at_least", "value": "1"}),
+                    figure("B5.5", "Tỷ suất sinh vị thành niên", "/1.000 phụ nữ", shape="ratio", factor=1000,
+                           total_label="Số phụ nữ", included_label="Số trẻ"),
+                ],
+            },
+        ],
+        **changes,
+    }  # fmt: skip
+
+
+def figure(code: str, name: str, unit: str, **answer: Any) -> Content:
+    """Return a row of a table of figures, unanswered but for what is given."""
+    shape = answer.get("shape", "count")
+    return {
+        "code": code,
+        "name": name,
+        "unit": unit,
+        "computed_unit": "%" if shape == "by_sex" else unit,
+        "shape": "count",
+        "factor": 100,
+        "total_label": "Tổng số",
+        "included_label": "Trong đó nữ" if shape == "by_sex" else "",
+        "merge": "sum",
+        "better": "",
+        "total": None,
+        "included": None,
+        "has_no_data": False,
+        "reason": "",
+        "explanation": "",
+        "basis": "actual",
+        "last": None,
+        "target": None,
+        **answer,
     }
 
 

@@ -20,11 +20,13 @@ from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, PROJECT, FontFetcher, RenderingError, html_to_pdf, render_pdf
-from reports.documents.tree import Document, Heading, Paragraph, Run, Table
+from reports.documents.tree import Heading, Paragraph, Run
+from tests.reports.documents.reading import words, words_of
 from tests.reports.documents.samples import (
     agency_content,
     consolidated_content,
     district_content,
+    figures_content,
     focal_content,
 )
 
@@ -79,27 +81,6 @@ def rule_lengths(page: PageObject) -> list[float]:
     ]
 
 
-def words(text: str) -> str:
-    """Return a text without its white space, composed, in capitals: headings are printed in them."""
-    return unicodedata.normalize("NFC", "".join(text.split())).upper()
-
-
-def words_of(document: Document) -> list[str]:
-    """Return every text of the tree, as words."""
-    texts = [document.type_name, document.subject, document.note, document.addressee, *document.recipients]
-    texts += [one.text for one in document.letterhead.issuer]
-    texts += [document.letterhead.number, document.letterhead.place_and_date]
-    texts += [*document.signature.lines, document.signature.name]
-    for block in document.body:
-        if isinstance(block, Paragraph):
-            texts.append("".join(run.text for run in block.runs))
-        elif isinstance(block, Table):
-            texts += [block.caption, *(cell for row in block.rows for cell in row)]
-        else:
-            texts.append(block.text)
-    return [words(text) for text in texts]
-
-
 def words_in(pdf: bytes) -> str:
     """Return the words of the whole file, page numbers left out so that a sentence may cross a page."""
     reader = PdfReader(BytesIO(pdf))
@@ -108,6 +89,10 @@ def words_in(pdf: bytes) -> str:
         text = page.extract_text()
         texts.append(text.removeprefix(str(number)) if number > 1 else text)
     return words("".join(texts))
+
+
+def upright(page: PageObject) -> bool:
+    return page.mediabox.height > page.mediabox.width
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +122,9 @@ def merged_pdf() -> bytes:
         agency_report_tree(agency_content()),
         agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5)),
         agency_report_tree(district_content(letter={"number": "45/BC-UBND", "received_on": "2026-11-05"})),
+        agency_report_tree(figures_content()),
     ],
-    ids=["department", "focal", "district"],
+    ids=["department", "focal", "district", "figures"],
 )
 def test_pdf_holds_every_word_of_the_tree(tree):
     printed = words_in(render_pdf(tree))
@@ -259,6 +245,24 @@ def test_rules_have_the_decrees_lengths(focal_page):
     assert 59.2 / 3 <= issuer <= 59.2 / 2
     assert motto == pytest.approx(60.5, abs=0.3)
     assert 165 / 3 <= subject <= 165 / 2
+
+
+def test_appendix_lies_on_its_side_and_counts_its_own_pages():
+    tree = agency_report_tree(figures_content())
+    (appendix,) = tree.appendices
+    longer = replace(appendix, blocks=appendix.blocks * 4)
+
+    pages = list(PdfReader(BytesIO(render_pdf(replace(tree, appendices=(longer,) * 2)))).pages)
+
+    body = [page for page in pages if upright(page)]
+    lying = [page for page in pages if not upright(page)]
+    assert pages == body + lying
+    numbers = [[one.text for one in printed_lines(page) if one.y < 20] for page in lying]
+    pages_each = len(lying) // 2
+    assert numbers == [[], *([str(n)] for n in range(2, pages_each + 1))] * 2
+    for page in lying:
+        assert float(page.mediabox.width) * MM_PER_POINT == pytest.approx(297, abs=0.05)
+        assert min(one.x for one in printed_lines(page)) > 30
 
 
 def test_title_is_centred_in_bold_14_point(agency_pages):

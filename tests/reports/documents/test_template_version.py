@@ -2,15 +2,18 @@
 
 import hashlib
 from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
 
 from reports.documents import TEMPLATE_VERSION
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
+from reports.documents.docx import render_docx
 from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, STYLESHEETS
-from tests.reports.documents.samples import agency_content, consolidated_content, focal_content
+from tests.reports.documents.samples import agency_content, consolidated_content, figures_content, focal_content
 
-VERSION_PRINTED_SO = ("1", "978f8485cf014d59810e1270d23db0850a5fee7d1bfa91e45d89f0dac2ee37f3")
+VERSION_PRINTED_SO = ("2", "ef818e3cc9cc0b266e1af8406c119682076183b2d23df1bd9b6d5cab2fb36009")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
@@ -21,11 +24,15 @@ def test_template_version_is_raised_when_documents_print_differently():
     pages = (
         agency_report_tree(agency_content()),
         agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5)),
+        agency_report_tree(figures_content()),
         consolidated_report_tree(consolidated_content(), number="312"),
     )
     digest = hashlib.sha256()
     for page in pages:
         digest.update(page_html(page).encode())
+        with ZipFile(BytesIO(render_docx(page))) as package:
+            for name in package.namelist():
+                digest.update(package.read(name))
     for path in (*STYLESHEETS, *sorted(FONTS.glob("*.ttf"))):
         digest.update(path.read_bytes())
 
