@@ -24,7 +24,7 @@ LAYERS = {
         {"reminders", "delivery", "emails", "opening", "uploads"},
         {"documents"},
         {"changes", "consolidation", "snapshots", "standing", "navigation", "search"},
-        {"access", "completeness", "deadlines", "guidance", "last_year", "figures", "figure_tables", "files"},
+        {"access", "completeness", "deadlines", "merging", "guidance", "last_year", "figures", "figure_tables", "files"},
         {"models"},
         # Names and their order, read by all: it imports nothing.
         {"outline"},

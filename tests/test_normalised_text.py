@@ -11,6 +11,7 @@ from django.test.client import BOUNDARY
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from assignments.text import normalise, plain_lists
 from plan_portal.urls import urlpatterns as portal_patterns
 
 WORDS = "Tảo hôn ở xã Yên Thịnh, Hữu Lũng"
@@ -79,6 +80,11 @@ def test_plain_form_is_composed_too(client):
         ("m\x00ộ\x07t\x1b[31m\x7f\x85", "một[31m"),
         ("đồng chí \U0001f44d", "đồng chí \U0001f44d"),
         ("H\u01b0\u0303u", "Hữu"),
+        # Nobody sees these: zero-width, byte order mark, soft hyphen, directions, what is no character.
+        ("\ufeffmột\u200b\u200d\u2060hai\u00ad \u202eba\u2069\ufffe\ufdd0", "mộthai ba"),
+        # Word's symbol fonts: signs keep their meaning, bullets stay bullets, the rest goes.
+        ("\uf0b3 30%, 5\uf0b0C, 3\uf0b44", "≥ 30%, 5°C, 3×4"),
+        ("\uf0b7 một\uf0d8\ue000", "• một•"),
         ("", ""),
     ],
 )
@@ -110,6 +116,31 @@ def test_bytes_that_are_no_letters_are_replaced(client, charset):
     assert response.status_code == 200
     (text,) = response.json()["post"]["loi"]
     assert set(text) == {"\ufffd"}
+
+
+def test_half_of_a_character_goes_wherever_it_comes_from():
+    assert normalise("m\ud800ột\udfff") == "một"
+
+
+@pytest.mark.parametrize("address", ["/96-kh-ubnd-2018/2026/so-y-te%00/", "/%00/", "/tra-cuu%00/"])
+def test_address_with_a_null_character_is_not_found(client, address):
+    assert client.get(address).status_code in (302, 404)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("•\tMột\n•\tHai", "- Một\n- Hai"),
+        ("  ● Một\n▪ Hai\n– Ba\n—  Bốn", "- Một\n- Hai\n- Ba\n- Bốn"),
+        ("§\tMột\no\tHai\nØ\tBa\nü\tBốn", "- Một\n+ Hai\n- Ba\n- Bốn"),
+        ("- Một\n+ Hai", "- Một\n+ Hai"),
+        # No bullets: a dash inside a line, a range, a letter before a space, a line of its own.
+        ("Giai đoạn 2018 – 2025\n–5 °C\no một\n•\n•Một", "Giai đoạn 2018 – 2025\n–5 °C\no một\n•\n•Một"),
+        ("", ""),
+    ],
+)
+def test_list_pasted_from_word_becomes_plain_dashes(pasted, kept):
+    assert plain_lists(pasted) == kept
 
 
 def test_address_that_is_no_text_is_not_found(client):

@@ -2,6 +2,9 @@
 
 from django import forms
 
+from assignments.legacy_encodings import find_legacy_text
+from assignments.text import plain_lists
+
 TEXT_MAX_LENGTH = 50_000
 REASON_MAX_LENGTH = 2_000
 
@@ -11,7 +14,23 @@ def text_area(rows: int) -> forms.Textarea:
 
 
 class LongTextField(forms.CharField):
-    """A text whose length is checked here and not by the browser, which would cut a pasted text in silence."""
+    """A text whose length is checked here and not by the browser, which would cut a pasted text in silence.
+
+    Bullets pasted from Word become plain dashes. A text in an encoding before Unicode is refused: nobody could
+    read it in the document, and the search would not find it.
+    """
+
+    def to_python(self, value: str | None) -> str:
+        return plain_lists(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if legacy := find_legacy_text(value):
+            raise forms.ValidationError(
+                f"Nội dung được gõ bằng bảng mã cũ {legacy.encoding}: “{legacy.word}” đọc là “{legacy.reading}”. "
+                "Hãy chuyển sang Unicode bằng công cụ chuyển mã của bộ gõ tiếng Việt (UniKey: Ctrl+Shift+F6) "
+                "rồi dán lại. Nội dung vừa nhập chưa được lưu và vẫn còn trong ô."
+            )
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
