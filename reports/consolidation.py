@@ -28,7 +28,8 @@ def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int) ->
         "addressee": "Ủy ban nhân dân tỉnh Lạng Sơn",
         # The plan's recipients, but not its own copy for the files of whoever issued it.
         "recipients": ["Như trên", *(r for r in plan.recipients if not r.startswith("Lưu:")), "Lưu: VT"],
-        "reporting": reporting_state(reports, {r for r, _ in merged}),
+        "reporting": reporting_state(reports, {r for r, _ in merged})
+        | {"nothing": [_whole_nothing(r, s) for r, s in merged if s.get("nothing")]},
         "parts": [
             _common_part("chi-dao", merged, missing),
             *(_area_part(area, merged, missing) for area in plan.areas.all()),
@@ -86,6 +87,11 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
             if report not in merged:
                 state["waiting"].append(report.issuer_name)
     return state
+
+
+def _whole_nothing(report: Report, content: dict) -> dict:
+    """Return an agency that says of its whole report that nothing happened, with the reason."""
+    return {"agency": report.issuer_name, "reason": content["nothing"]["reason"]}
 
 
 def _parts_with_key(merged: list, key: str) -> list[tuple[Report, dict]]:
@@ -188,15 +194,18 @@ def area_counts(cycle: ReportingCycle) -> list[dict]:
     return rows
 
 
-def funding_parts(cycle: ReportingCycle) -> tuple[list[dict], list[str]]:
-    """Return the funding parts of the newest submissions with their agencies, and who has sent none."""
-    rows, missing = [], []
+def funding_parts(cycle: ReportingCycle) -> tuple[list[dict], list[dict], list[str]]:
+    """Return the funding parts of the newest submissions with their agencies, who says of the whole report that
+    nothing happened, and who has sent none."""
+    rows, nothing, missing = [], [], []
     for report in reports_of(cycle):
         submission = report.standing_submission
-        parts = submission.snapshot["parts"] if submission else []
-        text = next((part["text"] for part in parts if part["key"] == "kinh-phi"), "")
+        content = submission.snapshot if submission else {"parts": []}
+        text = next((part["text"] for part in content["parts"] if part["key"] == "kinh-phi"), "")
         if text.strip():
             rows.append({"agency": report.issuer_name, "text": text, "submitted_at": submission.submitted_at})
+        elif content.get("nothing"):
+            nothing.append(_whole_nothing(report, content))
         elif not report.excused_at:
             missing.append(report.issuer_name)
-    return rows, missing
+    return rows, nothing, missing

@@ -31,9 +31,16 @@ class Standing:
     now: datetime.datetime
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether what was sent says of the whole report that nothing happened; a draft is the agency's alone."""
+        return bool(self.report.nothing_at) and self.report.status in (Status.SUBMITTED, Status.ACCEPTED)
+
+    @property
     def label(self) -> str:
         if self.report.excused_at:
             return "Được miễn báo cáo"
+        if self.says_nothing:
+            return f"{self.report.get_status_display()}: không phát sinh"
         return self.report.get_status_display()
 
     @property

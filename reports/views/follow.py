@@ -18,6 +18,7 @@ FILTERS = {
     "qua-han": ("Quá hạn", lambda row: row.is_overdue),
     "chua-nop": ("Chưa nộp lần nào", lambda row: row.received_at is None and row.is_owed),
     "tra-lai": ("Đã trả lại", lambda row: row.report.status == "returned"),
+    "khong-phat-sinh": ("Không phát sinh", lambda row: row.says_nothing),
     "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
 }
 
@@ -69,5 +70,6 @@ def funding(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     """Show the funding parts of the newest submissions, and who has sent none."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_see_funding(request.user, cycle)
-    rows, missing = consolidation.funding_parts(cycle)
-    return render(request, "reports/funding.html", {"cycle": cycle, "rows": rows, "missing": missing})
+    rows, nothing, missing = consolidation.funding_parts(cycle)
+    context = {"cycle": cycle, "rows": rows, "nothing": nothing, "missing": missing}
+    return render(request, "reports/funding.html", context)

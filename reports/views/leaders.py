@@ -27,6 +27,7 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "received": sum(row.received_at is not None for row in rows),
         "accepted": sum(row.report.status == "accepted" for row in rows),
         "late": [row for row in rows if row.is_late and row.received_at],
+        "nothing": [row for row in rows if row.says_nothing],
         "overdue": [row for row in rows if row.is_overdue],
         "areas": consolidation.area_counts(cycle),
         "newest": newest,
