@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -21,6 +22,15 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Send who is not signed in to the sign-in page; answer 401 to what a page asks by itself."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:  # type: ignore[override]
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class NormalisedTextMiddleware:

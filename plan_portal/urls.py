@@ -3,6 +3,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from assignments.views.sign_in_again import sign_in_again
 from plan_portal import health
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -11,6 +12,7 @@ admin.site.index_title = "Kế hoạch, cơ quan, người dùng và kỳ báo c
 
 account_patterns = [
     path("dang-nhap/", account.login, name="account_login"),
+    path("dang-nhap-lai/", sign_in_again, name="account_sign_in_again"),
     path("dang-xuat/", account.logout, name="account_logout"),
     path("dang-ky/", account.signup, name="account_signup"),
     path("ngung-hoat-dong/", account.account_inactive, name="account_inactive"),

@@ -7,19 +7,74 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// A session that ended must not cost what was typed. Before a form with text leaves, the page is asked for again:
-// a sign-in page instead of it, or no answer, keeps the form here; else it goes with the newest token.
-async function freshToken() {
-  const answer = await fetch(window.location.href, { redirect: "manual" });
-  if (!answer.ok) throw new Error("signed out");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("[name=csrfmiddlewaretoken]").value;
+// A session that ended must not cost what was typed: nothing leaves the page before somebody is signed in, and who is
+// not signs in again in a dialog over it.
+const signInDialog = document.querySelector("[data-sign-in-again]");
+const writer = signInDialog?.dataset.email;
+let whoWrites = writer;
+
+// Asks who is signed in, or signs in, and brings every form of the page to the newest token.
+async function askWhoIsSignedIn(options) {
+  const response = await fetch(signInDialog.dataset.address, options);
+  if (!response.ok) throw new Error(response.status);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const answer = page.querySelector("[data-token]");
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = answer.dataset.token;
+  return answer;
 }
 
+function showSignIn(answer) {
+  signInDialog.replaceChildren(answer);
+  const address = answer.querySelector("[name=login]");
+  address.value ||= writer;
+  if (!signInDialog.open) signInDialog.showModal();
+  (answer.querySelector("[data-takes-focus]") || answer.querySelector("[name=password]")).focus();
+}
+
+// Tells, once it is known, whether who writes is signed in; `anew` asks even if so. Throws where there is no answer.
+async function ensureSignedIn({ anew = false } = {}) {
+  const answer = await askWhoIsSignedIn();
+  if (answer.dataset.signedIn === whoWrites && !anew) return true;
+  signInDialog.returnValue = "";
+  showSignIn(answer);
+  return new Promise((resolve) => {
+    signInDialog.addEventListener("close", () => resolve(signInDialog.returnValue === "signed in"), { once: true });
+  });
+}
+
+signInDialog?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.target.querySelector("button");
+  button.disabled = true;
+  try {
+    const answer = await askWhoIsSignedIn({ method: "POST", body: new FormData(event.target) });
+    if (answer.dataset.signedIn === writer) {
+      whoWrites = writer;
+      signInDialog.close("signed in");
+    } else {
+      showSignIn(answer);
+    }
+  } catch {
+    button.disabled = false;
+    signInDialog.querySelector("[data-notice]").textContent =
+      "Chưa đăng nhập được: máy chủ không trả lời hoặc tạm dừng nhận. Hãy đợi một phút rồi thử lại.";
+  }
+});
+
+signInDialog?.addEventListener("click", (event) => {
+  if (event.target.matches("[data-writes-on]")) {
+    whoWrites = event.target.closest("[data-signed-in]").dataset.signedIn;
+    signInDialog.close("signed in");
+  }
+  if (event.target.matches("[data-closes]")) signInDialog.close();
+});
+
 for (const form of document.querySelectorAll("form[data-keeps-text]")) {
+  form.addEventListener("input", () => { form.dataset.unsaved = ""; });
   form.addEventListener("submit", async (event) => {
     if (form.dataset.state === "going") {
       form.dataset.state = "gone";
+      delete form.dataset.unsaved;
       return;
     }
     event.preventDefault();
@@ -28,27 +83,23 @@ for (const form of document.querySelectorAll("form[data-keeps-text]")) {
     form.dataset.state = "asking";
     const notice = form.querySelector("[data-notice]");
     try {
-      form.elements.csrfmiddlewaretoken.value = await freshToken();
-      form.dataset.state = "going";
-      form.requestSubmit(event.submitter);
-    } catch (error) {
+      const isSignedIn = await ensureSignedIn();
+      form.dataset.state = isSignedIn ? "going" : "";
+      notice.textContent = isSignedIn ? "" : "Phiên làm việc đã hết, nội dung vẫn còn trên trang này. Hãy bấm lưu để đăng nhập lại.";
+    } catch {
       form.dataset.state = "";
-      notice.hidden = false;
-      notice.textContent = error.message === "signed out"
-        ? "Phiên làm việc đã hết, nội dung vẫn còn trên trang này. Hãy mở một cửa sổ khác, đăng nhập, rồi quay lại bấm lưu."
-        : "Không kết nối được máy chủ, nội dung vẫn còn trên trang này. Hãy kiểm tra mạng rồi bấm lưu lại.";
+      notice.textContent = "Không kết nối được máy chủ, nội dung vẫn còn trên trang này. Hãy kiểm tra mạng rồi bấm lưu lại.";
     }
+    notice.hidden = !notice.textContent;
+    if (form.dataset.state === "going") form.requestSubmit(event.submitter);
   });
   window.addEventListener("pageshow", () => { form.dataset.state = ""; });
 }
 
 // Warns before typed text is left behind unsaved.
-for (const form of document.querySelectorAll("form[data-keeps-text]")) {
-  let changed = form.hasAttribute("data-unsaved");
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-}
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+});
 
 // Prints the page.
 for (const button of document.querySelectorAll("[data-prints]")) {
