@@ -23,16 +23,10 @@ def start_from_last_year(
     if not form.is_valid():
         return part_page(request, report, part, form)
     try:
-        services.start_from_last_year(
-            part,
-            by=request.user,
-            now=timezone.now(),
-            version=form.cleaned_data["version"],
-            text=form.cleaned_data["text"],
-            difficulties=form.cleaned_data.get("difficulties", ""),
-            progress=form.progress,
-        )
-    except (services.SaveConflict, workflow.TransitionRefused) as error:
+        services.start_from_last_year(part, by=request.user, now=timezone.now(), **form.claim, **form.answers)
+    except services.SaveConflict as error:
+        return part_page(request, report, error.part, form, differences=form.differences(error.part))
+    except workflow.TransitionRefused as error:
         messages.error(request, str(error))
         return part_page(request, report, part, form)
     messages.success(request, f"Đã lấy nội dung báo cáo năm {report.cycle.year - 1}. Hãy cập nhật rồi lưu.")
