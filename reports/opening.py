@@ -3,10 +3,11 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
-from assignments.models import Agency, Assignment, ContentArea, Plan, Task, User
+from assignments.models import Agency, Assignment, ContentArea, Indicator, Plan, Task, User
 from reports import deadlines, outline
-from reports.models import Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
+from reports.models import IndicatorValue, Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
 
 
 def planned_cycle(plan: Plan, year: int) -> ReportingCycle:
@@ -31,10 +32,11 @@ def planned_cycle(plan: Plan, year: int) -> ReportingCycle:
 
 @transaction.atomic
 def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime) -> tuple[ReportingCycle, int]:
-    """Open the year: one report for every reporting agency, with its assignments fixed as of today.
+    """Open the year: one report for every reporting agency, with its assignments and figures fixed as of today.
 
-    Doing it again changes nothing but adding agencies that have come since. Returns the cycle and how many
-    reports were made. `by` None is the system.
+    Doing it again changes nothing but adding agencies that have come since, and to reports that are still being
+    written the rows of indicators that have. Returns the cycle and how many reports were made. `by` None is the
+    system.
     """
     planned_cycle(plan, year)
     cycle = ReportingCycle.objects.select_for_update().select_related("plan").get(plan=plan, year=year)
@@ -47,6 +49,7 @@ def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime
     measures = {area: list(area.measures()) for area in cycle.plan.areas.all()}
     for agency in newcomers:
         _create_report(cycle, agency, measures, by=by, now=now)
+    add_figures(cycle)
     return cycle, len(newcomers)
 
 
@@ -100,6 +103,65 @@ def _create_report(
         for task in part_tasks
     )
     ReportEvent.objects.create(report=report, kind=ReportEvent.Kind.OPENED, at=now, by=by, to_status=report.status)
+
+
+def add_figures(cycle: ReportingCycle) -> int:
+    """Give every report that is being written the rows of figures that its agency is asked for and has not yet.
+
+    The part that holds them is made with the first; where it is locked since a return, nothing is added. Returns
+    how many rows were made.
+    """
+    missing = missing_figures(cycle)
+    parts = {part.report_id: part for part in _figure_parts(cycle)}
+    for report in missing:
+        if report.pk not in parts:
+            last = report.parts.aggregate(last=Max("position"))["last"] or 0
+            parts[report.pk] = ReportPart.objects.create(
+                report=report, kind=ReportPart.Kind.FIGURES, key=outline.FIGURES, position=last + 1
+            )
+    rows = [
+        IndicatorValue(part=parts[report.pk], indicator=indicator)
+        for report, indicators in missing.items()
+        for indicator in indicators
+    ]
+    IndicatorValue.objects.bulk_create(rows)
+    return len(rows)
+
+
+def missing_figures(cycle: ReportingCycle) -> dict[Report, list[Indicator]]:
+    """Return what `add_figures` would add: for every report that is being written its agency's new indicators."""
+    asked = _asked_indicators(cycle)
+    locked = {part.report_id for part in _figure_parts(cycle) if not part.is_reopened}
+    existing = set(
+        IndicatorValue.objects.filter(part__report__cycle=cycle).values_list("part__report_id", "indicator_id")
+    )
+    writing = cycle.reports.filter(
+        status__in=[Report.Status.DRAFT, Report.Status.RETURNED], excused_at=None
+    ).select_related("agency")
+    missing = {
+        report: [i for i in asked.get(report.agency_id, []) if (report.pk, i.pk) not in existing]
+        for report in writing
+        if report.pk not in locked
+    }
+    return {report: indicators for report, indicators in missing.items() if indicators}
+
+
+def _asked_indicators(cycle: ReportingCycle) -> dict[int, list[Indicator]]:
+    """Return the year's indicators by the id of the agency that answers them."""
+    indicators = Indicator.objects.filter(
+        table__in=cycle.plan.indicator_tables.for_year(cycle.year), is_retired=False
+    ).prefetch_related("participants__members")
+    asked: dict[int, list[Indicator]] = {}
+    for indicator in indicators:
+        participants = indicator.participants.all()
+        own = {p.agency_id for p in participants if p.agency_id is not None}
+        for agency_id in own | {member.pk for p in participants for member in p.members.all()}:
+            asked.setdefault(agency_id, []).append(indicator)
+    return asked
+
+
+def _figure_parts(cycle: ReportingCycle) -> QuerySet[ReportPart]:
+    return ReportPart.objects.filter(report__cycle=cycle, kind=ReportPart.Kind.FIGURES)
 
 
 def _common(report: Report, key: str) -> ReportPart:

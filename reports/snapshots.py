@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from assignments.models import Agency, Role, User
-from reports import access, completeness
+from reports import access, completeness, figure_tables
 from reports.models import Evidence, Report, ReportPart, ReportingCycle, TaskProgress
 
 SCHEMA = 2
@@ -28,6 +28,7 @@ def agency_report(report: Report, *, signer: User) -> dict:
     """Return an agency's report as it stands, signed by a person in the name of the agency."""
     focal = report.cycle.plan.focal_agency
     is_focal = report.agency == focal
+    parts = completeness.parts_of(report)
     return {
         **head("agency_report", report.cycle, report.agency, signer),
         # The focal agency does not write a letter to itself.
@@ -37,18 +38,20 @@ def agency_report(report: Report, *, signer: User) -> dict:
         "nothing": {"reason": report.nothing_reason} if report.nothing_at else None,
         "people": _people(report, signer),
         "implementation_plan": _implementation_plan(report),
-        "parts": [_part(part) for part in completeness.parts_of(report)],
+        "parts": [_part(part) for part in parts],
+        # Where the report says that nothing happened, no row was asked for an answer.
+        "tables": [] if report.nothing_at else figure_tables.snapshot_of(parts),
     }
 
 
 def entered_report(report: Report, texts: dict[str, str], *, signer: User, letter: dict) -> dict:
     """Return a report that came on paper as an officer entered it: `texts` (part key -> text) and nothing else.
 
-    `letter` is {"number", "received_on"}. What the agency was drafting is not in it, nor are
+    `letter` is {"number", "received_on"}. What the agency was drafting is not in it, figures included, nor are
     its writers: nobody submitted that.
     """
     people = {"writers": [], "submitted_by": "", "on_behalf_of": ""}
-    content = agency_report(report, signer=signer) | {"letter": letter, "people": people}
+    content = agency_report(report, signer=signer) | {"letter": letter, "people": people, "tables": []}
     for part in content["parts"]:
         part.update(text=texts.get(part["key"], ""), difficulties="")
         for task in part["tasks"]:

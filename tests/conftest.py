@@ -158,6 +158,17 @@ def administrator(province):
 
 
 @pytest.fixture
+def health_indicators(plan, agency):
+    """Two rows that Sở Y tế answers, in one table: a number of meetings, and of people by sex."""
+    table = factories.IndicatorTableFactory(plan=plan, code="B3", position=1)
+    own = [plan.participant_of(agency)]
+    return [
+        factories.IndicatorFactory(table=table, code="B3.1", position=1, unit="cuộc", participants=own),
+        factories.IndicatorFactory(table=table, code="B3.2", position=2, shape="by_sex", participants=own),
+    ]
+
+
+@pytest.fixture
 def cycle(plan, focal_agency, budget_agency, agency, other_agency):
     """The year 2026, opened on 1 October; due before 10 November."""
     opened = datetime.datetime(2026, 10, 1, 8, 0, tzinfo=deadlines.VIETNAM)
@@ -176,6 +187,8 @@ def fill(report, *, text="Đã tổ chức 12 hội nghị cho 1.260 lượt ng�
         part.text = text
         part.save()
         part.progress.update(status="done", reason="")
+        part.figures.filter(indicator__shape__in=["count", "yes_no"]).update(total=1)
+        part.figures.filter(indicator__shape__in=["by_sex", "ratio"]).update(total=10, included=4)
     return report
 
 

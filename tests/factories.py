@@ -7,7 +7,19 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from assignments.models import Agency, ContentArea, Membership, Participant, Plan, Role, Task, TaskArea, User
+from assignments.models import (
+    Agency,
+    ContentArea,
+    Indicator,
+    IndicatorTable,
+    Membership,
+    Participant,
+    Plan,
+    Role,
+    Task,
+    TaskArea,
+    User,
+)
 
 PASSWORD = "mat-khau-de-thu-96"
 
@@ -99,6 +111,40 @@ class ResponsibilityFactory(DjangoModelFactory):
     position = factory.Sequence(lambda n: n + 100)
     code = factory.LazyAttribute(lambda task: f"NV-{task.participant.number:02}.1")
     text = factory.LazyAttribute(lambda task: f"Nhiệm vụ {task.code}.")
+
+
+class IndicatorTableFactory(DjangoModelFactory):
+    class Meta:
+        model = IndicatorTable
+
+    plan = factory.SubFactory(PlanFactory)
+    code = factory.Sequence(lambda n: f"B{n + 1}")
+    title = factory.LazyAttribute(lambda table: f"Biểu thử {table.code}")
+    position = factory.Sequence(lambda n: n + 1)
+    first_year = 2018
+
+
+class IndicatorFactory(DjangoModelFactory):
+    """A number of people, counted by the participants given, of each sex where the shape says so."""
+
+    class Meta:
+        model = Indicator
+        skip_postgeneration_save = True
+
+    table = factory.SubFactory(IndicatorTableFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    code = factory.LazyAttribute(lambda indicator: f"{indicator.table.code}.{indicator.position}")
+    name = factory.LazyAttribute(lambda indicator: f"Số thử {indicator.code}")
+    unit = "người"
+    shape = Indicator.Shape.COUNT
+    included_label = factory.LazyAttribute(
+        lambda indicator: "Trong đó nữ" if indicator.shape in ("by_sex", "ratio") else ""
+    )
+
+    @factory.post_generation
+    def participants(self, create, extracted, **kwargs):
+        if extracted:
+            self.participants.set(extracted)
 
 
 class UserFactory(DjangoModelFactory):

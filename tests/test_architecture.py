@@ -36,7 +36,7 @@ LAYERS = {
         {"forms"},
         {"services"},
         {"tasks"},
-        {"plan_loading", "plan_export", "plan_search", "indicator_loading", "account_mails", "accounts"},
+        {"plan_loading", "plan_export", "plan_search", "indicator_loading", "account_mails", "accounts", "colleagues"},
         {"access", "plan_reading", "plan_file", "indicator_file"},
         {"data_file"},
         {"requests"},

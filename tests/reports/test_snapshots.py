@@ -55,8 +55,10 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
 
     text = "Đã tổ chức 12 hội nghị cho 1.260 lượt người."
     done = {"status": "done", "reason": "", "evidence": []}
-    common = {"kind": "common", "number": None, "text": text, "difficulties": "", "tasks": []}
-    area = {"kind": "area", "text": text, "difficulties": ""}
+    common = {
+        "kind": "common", "number": None, "text": text, "difficulties": "", "carried_from": None, "tasks": [],
+    }  # fmt: skip
+    area = {"kind": "area", "text": text, "difficulties": "", "carried_from": None}
     assert submission.snapshot == {
         "schema": 2,
         "kind": "agency_report",
@@ -80,7 +82,9 @@ def test_submission_says_everything_that_is_printed(complete_report, head):
         "addressee": "Sở Lao động - Thương binh và Xã hội",
         "recipients": ["Như trên", "Lưu: VT"],
         "letter": None,
+        "nothing": None,
         "implementation_plan": None,
+        "tables": [],
         "people": {"writers": [], "submitted_by": "Hoàng Văn Đứng", "on_behalf_of": ""},
         "parts": [
             common | {"key": "chi-dao", "title": "Công tác lãnh đạo, chỉ đạo, triển khai"},
