@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
 
 from assignments.text import normalise
 
@@ -28,7 +29,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     """Send who is not signed in to the sign-in page; answer 401 to what a page asks by itself."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:  # type: ignore[override]
-        if "HX-Request" in request.headers:
+        if "HX-Request" in request.headers or "Tus-Resumable" in request.headers:
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)
 
@@ -36,8 +37,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 class NormalisedTextMiddleware:
     """Bring every text that comes in to NFC, without control characters: the one place where that is done.
 
-    Passwords too: "ế" typed on a Mac and on Windows are the same password. What is larger than one file and
-    one form may be is refused (400) before it is read: Django itself counts no file's bytes.
+    Passwords too: "ế" typed on a Mac and on Windows are the same password. What is larger than the files of
+    one form (one, unless UPLOAD_FILES_AT_ONCE names the address) and its texts may be is refused (400) before it
+    is read: Django itself counts no file's bytes.
     """
 
     def __init__(self, get_response: Handler):
@@ -59,8 +61,16 @@ def _refuse_what_is_too_big(request: HttpRequest) -> None:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:  # Django reads nothing of such a request.
         length = 0
-    if length > settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if length > _files_at_once(request) * settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise RequestDataTooBig("The request is larger than UPLOAD_MAX_BYTES allows.")
+
+
+def _files_at_once(request: HttpRequest) -> int:
+    try:
+        name = resolve(request.path_info).url_name
+    except Resolver404:
+        name = None
+    return settings.UPLOAD_FILES_AT_ONCE.get(name, 1)
 
 
 def _normalised(query: QueryDict) -> QueryDict:

@@ -231,6 +231,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# Where a form brings more than one file, by the name of its address: as many of the largest size.
+UPLOAD_FILES_AT_ONCE = {"evidence": 5}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.

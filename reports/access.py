@@ -252,9 +252,13 @@ def get_agency_of_plan_or_404(user: User, plan: Plan, agency_slug: str) -> Agenc
         raise Http404("Không có cơ quan này trong kế hoạch.") from error
 
 
+def may_write_for(user: User, agency: Agency) -> bool:
+    """Tell whether the person is a clerk or a head of the agency."""
+    return agency in user.agencies_as(*AGENCY_ROLES)
+
+
 def check_may_write_for(user: User, agency: Agency) -> None:
-    """Let an agency's clerks and heads write for it."""
-    if agency not in user.agencies_as(*AGENCY_ROLES):
+    if not may_write_for(user, agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan ghi được nội dung này.")
 
 

@@ -5,16 +5,21 @@ by an officer, and the merged report is published once.
 """
 
 import datetime
+import hashlib
+import io
 import re
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Membership
 from reports import deadlines, services
+from reports.models import Evidence, SignedCopy
+from tests import sample_files
 
 ROLES = (
     "anonymous",
@@ -35,6 +40,8 @@ SUBMISSION = (*REPORT, 1)
 VERSION = (*CYCLE, 1)
 AGENCY = ("so-y-te",)
 MEMBER = (*AGENCY, "MEMBERSHIP")
+TASK = (*REPORT, "noi-dung-1", "ND-1.1")
+PDF = sample_files.pdf()
 
 # 200 page, 302 redirect, 403 known but not allowed, 404 not to be known of, 405 wrong method.
 # Anonymous people are sent to the sign-in page (302) from everywhere but the few public addresses.
@@ -98,9 +105,16 @@ TABLE = {
     "invite_again": (MEMBER, """
                               302  405  405  405  405  405  405  405  405
                               302  403  302  404  404  404  404  404  302"""),
+    "stand_in": (AGENCY, """  302  405  405  405  405  405  405  405  405
+                              302  403  200  404  404  404  404  404  200"""),
+    "hand_over": (AGENCY, """ 302  403  200  404  404  404  404  404  200
+                              302  403  200  404  404  404  404  404  200"""),
     "end_membership": (MEMBER, """
                               302  405  405  405  405  405  405  405  405
-                              302  403  302  404  404  404  404  404  302"""),
+                              302  403  200  404  404  404  404  404  200"""),
+    # one's own agencies' reports of all years
+    "search": ((), """        302  200  200  200  403  200  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
     # the year
     "cycle": (CYCLE, """      302  403  403  403  200  200  403  403  403
                               302  405  405  405  405  405  405  405  405"""),
@@ -108,6 +122,14 @@ TABLE = {
                               302  403  403  403  302  403  403  403  403"""),
     "summary": (CYCLE, """    302  403  403  403  200  200  403  200  403
                               302  405  405  405  405  405  405  405  405"""),
+    "guidance": (CYCLE, """   302  403  403  403  200  403  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "edit_guidance": ((*CYCLE, "chi-dao"), """
+                              302  403  403  403  200  403  403  403  403
+                              302  403  403  403  200  403  403  403  403"""),
+    "restore_guidance": ((*CYCLE, "chi-dao"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  403  403  302  403  403  403  403"""),
     "funding": (CYCLE, """    302  403  403  403  200  200  200  403  403
                               302  405  405  405  405  405  405  405  405"""),
     "consolidated": (CYCLE, """
@@ -121,6 +143,9 @@ TABLE = {
     "consolidated_pdf": ((*VERSION, "bao-cao-tong-hop-2026"), """
                               302  202  202  202  202  202  202  202  403
                               302  405  405  405  405  405  405  405  405"""),
+    "consolidated_docx": ((*VERSION, "bao-cao-tong-hop-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
     # one agency's report
     "report": (REPORT, """    302  200  200  404  302  302  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
@@ -128,6 +153,18 @@ TABLE = {
                               302  200  200  404  403  403  404  404  404
                               302  200  200  404  403  403  404  404  404"""),
     "nothing": ((*REPORT, "noi-dung-1"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  302  302  404  403  403  404  404  404"""),
+    "clear_nothing": ((*REPORT, "noi-dung-1"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  302  302  404  403  403  404  404  404"""),
+    "start_from_last_year": ((*REPORT, "noi-dung-1"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  200  200  404  403  403  404  404  404"""),
+    "declare_nothing": (REPORT, """
+                              302  200  200  404  403  403  404  404  404
+                              302  200  200  404  403  403  404  404  404"""),
+    "revoke_nothing": (REPORT, """
                               302  405  405  405  405  405  405  405  405
                               302  302  302  404  403  403  404  404  404"""),
     "check": (REPORT, """     302  200  200  404  403  403  404  404  404
@@ -149,6 +186,28 @@ TABLE = {
     "submission_pdf": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
                               302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
+    "submission_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
+                              302  202  202  404  202  202  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    # no number was declared
+    "numbered_document": (SUBMISSION, """
+                              302  404  404  404  404  404  404  404  404
+                              302  404  404  404  404  404  404  404  404"""),
+    "numbered_pdf": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
+                              302  404  404  404  404  404  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "numbered_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
+                              302  404  404  404  404  404  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    # the report as it stands, before it is sent
+    "preview": (REPORT, """   302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "draft_docx": ((*REPORT, "du-thao-bao-cao-so-y-te-2026"), """
+                              302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "approval_slip": (REPORT, """
+                              302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
     "letter_scan": (SUBMISSION, """
                               302  404  404  404  404  404  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
@@ -164,6 +223,39 @@ TABLE = {
                               302  403  403  404  200  403  404  404  404"""),
     "enter": (REPORT, """     302  403  403  404  302  403  404  404  404
                               302  403  403  404  302  403  404  404  404"""),
+    # files that came in
+    "evidence": (TASK, """    302  200  200  404  403  403  404  404  404
+                              302  302  302  404  403  403  404  404  404"""),
+    "evidence_file": ((*TASK, "EVIDENCE"), """
+                              302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "remove_evidence": ((*TASK, "EVIDENCE"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  302  302  404  403  403  404  404  404"""),
+    "start_upload": (TASK, """302  405  405  405  405  405  405  405  405
+                              302  400  400  404  403  403  404  404  404"""),
+    # asked by HEAD and PATCH alone: tests/reports/test_upload.py
+    "upload": ((*TASK, "no-such-upload"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  405  405  405  405  405  405  405  405"""),
+    "submitted_file": ((*SUBMISSION, "ND-1.1", hashlib.sha256(PDF).hexdigest()), """
+                              302  200  200  404  200  200  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "signed_copy": (SUBMISSION, """
+                              302  200  200  404  403  403  404  404  404
+                              302  200  200  404  403  403  404  404  404"""),
+    "signed_copy_file": ((*SUBMISSION, "COPY"), """
+                              302  200  200  404  200  200  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "implementation_plans": (PLAN, """
+                              302  403  403  403  200  200  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "implementation_plan": ((*PLAN, *AGENCY), """
+                              302  200  200  404  200  200  404  404  404
+                              302  200  200  404  403  403  404  404  404"""),
+    "implementation_plan_file": ((*PLAN, *AGENCY), """
+                              302  200  200  404  200  200  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
     # mails written to files: there are none where tests run, so nobody may know of them
     "dev_mail": ((), """      302  404  404  404  404  404  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
@@ -178,7 +270,9 @@ def stage(request, cycle, complete_report):
     """Everybody of the cast, and the report as far as it can come."""
     people = {role: request.getfixturevalue(role) for role in ROLES if role != "anonymous"}
     sent = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
-    services.submit_report(complete_report, by=people["head"], now=sent)
+    add_files(complete_report, people["clerk"], sent)
+    submission = services.submit_report(complete_report, by=people["head"], now=sent)
+    declare_signed(submission, people["clerk"], sent)
     services.accept_report(complete_report, by=people["officer"], now=sent + datetime.timedelta(days=1))
     services.publish_consolidated_report(
         cycle,
@@ -188,6 +282,36 @@ def stage(request, cycle, complete_report):
         issued_on=datetime.date(2026, 11, 22),
     )
     return people
+
+
+def add_files(report, clerk, now):
+    """Add a piece of evidence and an implementation plan with its file."""
+    progress = report.parts.get(key="noi-dung-1").progress.get(task__code="ND-1.1")
+    services.add_evidence(progress, by=clerk, now=now, name="a.pdf", file=io.BytesIO(PDF))
+    services.save_implementation_plan(
+        report.cycle.plan,
+        report.agency,
+        by=clerk,
+        now=now,
+        number="15/KH-SYT",
+        issued_on=datetime.date(2026, 3, 15),
+        file=SimpleUploadedFile("ke-hoach.pdf", PDF),
+    )
+
+
+def declare_signed(submission, clerk, now):
+    scan = SimpleUploadedFile("ban-ky.pdf", PDF)
+    services.declare_signed_copy(submission, by=clerk, now=now, number="125/BC-SYT", issued_on=now.date(), scan=scan)
+
+
+def rows_found(args) -> list:
+    """Return the arguments with the numbers of the rows that some of them stand for."""
+    rows = {
+        "MEMBERSHIP": lambda: Membership.objects.get(user__full_name="Nông Thị Chuyên").pk,
+        "EVIDENCE": lambda: Evidence.objects.get().pk,
+        "COPY": lambda: SignedCopy.objects.get().pk,
+    }
+    return [rows[arg]() if arg in rows else arg for arg in args]
 
 
 def _answers(people: dict, method: str, address: str) -> str:
@@ -204,10 +328,9 @@ def _answers(people: dict, method: str, address: str) -> str:
 
 
 def test_every_route_answers_every_role_as_the_table_says(stage):
-    of_clerk = Membership.objects.get(user=stage["clerk"]).pk
     actual = {}
     for name, (args, _) in TABLE.items():
-        address = reverse(name, args=[of_clerk if arg == "MEMBERSHIP" else arg for arg in args])
+        address = reverse(name, args=rows_found(args))
         actual[name] = f"{_answers(stage, 'get', address)} {_answers(stage, 'post', address)}"
 
     assert actual == {name: " ".join(expected.split()) for name, (_, expected) in TABLE.items()}
@@ -257,7 +380,7 @@ def test_foreign_report_answers_exactly_as_one_that_is_not_there(stage, other_ag
     client = Client()
     client.force_login(stage["clerk"])
     for name in REPORT_ROUTES:
-        args = TABLE[name][0]
+        args = rows_found(TABLE[name][0])
         for method in ("get", "post"):
             foreign = getattr(client, method)(reverse(name, args=[*CYCLE, other_agency.slug, *args[3:]]))
             absent = getattr(client, method)(reverse(name, args=[*CYCLE, "so-khong-co", *args[3:]]))

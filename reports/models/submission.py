@@ -70,15 +70,32 @@ class Submission(models.Model):
         """What its files are called when downloaded, without the ending."""
         return f"bao-cao-{self.report.agency.slug}-{self.report.cycle.year}"
 
-    @property
-    def pdf_address(self) -> str:
-        return self.report.url("submission_pdf", self.number, self.filename)
+    def file_address(self, kind: str) -> str:
+        """Return where its document of a kind ("pdf", "docx") is downloaded."""
+        return self.report.url(f"submission_{kind}", self.number, self.filename)
 
     @property
     def document_address(self) -> str:
-        """The address that says how far its PDF is."""
+        """The address that says how far its documents are."""
         return self.report.url("submission_document", self.number)
 
     @property
     def snapshot(self) -> dict:
         return json.loads(self.content)
+
+    @property
+    def evidence(self) -> list[dict]:
+        """The files it names, by task: {"code", "text", "files": [{"name", "size", "kind", "sha256", "address"}]}."""
+        return [
+            {
+                "code": task["code"],
+                "text": task["text"],
+                "files": [
+                    file | {"address": self.report.url("submitted_file", self.number, task["code"], file["sha256"])}
+                    for file in task["evidence"]
+                ],
+            }
+            for part in self.snapshot["parts"]
+            for task in part["tasks"]
+            if task.get("evidence")
+        ]

@@ -12,6 +12,7 @@ from reports.forms.part import PartForm
 from reports.models import Report, ReportPart
 from reports.views import saving
 from reports.views.agency import frame
+from reports.views.evidence import tasks_with_evidence
 from reports.views.part_help import part_help
 
 
@@ -57,6 +58,7 @@ def _part_context(request: SignedInRequest, report: Report, part: ReportPart, fo
     return frame(report) | {
         "part": part,
         "form": form,
+        "evidence": tasks_with_evidence(part),
         "goes_back_to_check": _goes_back_to_check(request),
         "nothing_form": NothingToReportForm(initial={"version": part.version}),
         "following": siblings[place + 1] if place + 1 < len(siblings) else None,

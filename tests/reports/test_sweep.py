@@ -29,6 +29,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
             "Lần nhắc vừa đến hạn: 2\n"
             "Thư đã gửi: 2\n"
             "Văn bản đã tạo: 0\n"
+            "Tệp gửi dở đã dọn: 0\n"
         )  # fmt: skip
 
         assert send_reminders() == (
@@ -36,6 +37,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
             "Lần nhắc vừa đến hạn: 0\n"
             "Thư đã gửi: 0\n"
             "Văn bản đã tạo: 0\n"
+            "Tệp gửi dở đã dọn: 0\n"
         )  # fmt: skip
 
     assert sorted(message.to for message in outgoing.outbox) == [
