@@ -4,6 +4,8 @@ A door takes the user and what the address says, and returns the object, raises 
 may not know of, or PermissionDenied (403) for what they know and may not do.
 """
 
+import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
@@ -62,10 +64,11 @@ def get_people_agency_or_404(user: User, slug: str) -> Agency:
         raise Http404("Không có cơ quan này.") from error
 
 
-def get_membership_or_404(agency: Agency, membership_id: int) -> Membership:
-    """Return a membership of today, in an agency that has passed its own door."""
+def get_membership_or_404(agency: Agency, membership_id: int, today: datetime.date) -> Membership:
+    """Return a membership of today, or one that is to begin, in an agency that has passed its own door."""
+    memberships = agency.memberships.not_over_by(today).select_related("user", "agency", "stands_in_for")
     try:
-        return agency.memberships.current().select_related("user", "agency").get(pk=membership_id)
+        return memberships.get(pk=membership_id)
     except Membership.DoesNotExist as error:
         raise Http404("Không có người dùng này trong cơ quan.") from error
 

@@ -1,5 +1,7 @@
 """The mails that let a person in: an invitation to a new account, a password's reset, a further role."""
 
+from collections.abc import Iterable
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -20,14 +22,14 @@ def password_link(user: User) -> str:
     return settings.SITE_URL + path
 
 
-def send_password_link(user: User) -> None:
-    """Send the link. An account that never had a password gets it as an invitation."""
+def send_password_link(user: User, memberships: Iterable[Membership]) -> None:
+    """Send the link. An account that never had a password gets it as an invitation to its roles."""
     _send(
         "password_reset" if user.has_usable_password() else "invitation",
         user,
         link=password_link(user),
         days=settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
-        memberships=user.current_memberships,
+        memberships=memberships,
     )
 
 

@@ -106,7 +106,8 @@ class MembershipInline(NothingDeleted, admin.StackedInline):
     fk_name = "user"
     form = MembershipForm
     formset = MembershipFormSet
-    fields = ("agency", "role", "position", "signer_lines", "valid_from", "valid_to")
+    fields = ("agency", "role", "position", "signer_lines", "stands_in_for", "valid_from", "valid_to")
+    autocomplete_fields = ("stands_in_for",)
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs):

@@ -1,17 +1,22 @@
 """One form per action. What a form cleans is its own; what may happen is `services`' to say."""
 
+import datetime
+
 from allauth.account import forms as account_forms
 from django import forms
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
 
 from assignments import access, tasks
-from assignments.models import Agency, User
+from assignments.models import Agency, Membership, User
 
 STRENGTH_RULES = (
     "Ít nhất 10 ký tự, không chỉ gồm chữ số, không phải mật khẩu thông dụng, "
     "không gần giống họ tên hay địa chỉ thư điện tử."
 )
+
+SOMEBODY_ELSE = "Người khác, mời bằng thư điện tử"
+LONGEST_STANDING_IN = datetime.timedelta(days=366)
 
 
 class SingleLineField(forms.CharField):
@@ -153,6 +158,106 @@ class InviteForm(forms.Form):
         super().__init__(data)
         choices = [(role.value, role.label) for role in access.givable_roles(by, agency)]
         self.fields["role"] = forms.ChoiceField(label="Vai trò", choices=choices)
+
+
+class ReplacementForm(forms.Form):
+    """Names who takes a role in somebody's place: a colleague, or somebody else who is mailed an invitation."""
+
+    replaced = forms.ChoiceField(label="")
+    replacement = forms.ChoiceField(label="", required=False)
+    email = LowerCaseEmailField(
+        label="Địa chỉ thư điện tử của người khác",
+        max_length=254,
+        required=False,
+        help_text=f"Chỉ điền khi chọn “{SOMEBODY_ELSE}”; thư mời được gửi tới địa chỉ này.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    full_name = SingleLineField(label="Họ và tên của người khác", max_length=100, required=False)
+    telephone = SingleLineField(label="Điện thoại", max_length=30, required=False)
+    position = SingleLineField(label="Chức vụ", max_length=100, required=False)
+    signer_lines = LinesField(
+        label="Quyền hạn, chức vụ khi ký",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Chỉ cần khi thay lãnh đạo ký báo cáo. Mỗi dòng một hàng, ví dụ KT. GIÁM ĐỐC, dòng dưới PHÓ GIÁM "
+        "ĐỐC. Để trống thì dùng chức vụ chung của cơ quan.",
+    )
+
+    def __init__(self, memberships: list[Membership], by: User, data=None, **kwargs):
+        """Offer the memberships of an agency's people; those that `by` may give can be taken over."""
+        super().__init__(data, **kwargs)
+        self.people = {str(m.user_id): m.user for m in memberships}
+        self.replaceable = {
+            str(m.pk): m
+            for m in memberships
+            if m.stands_in_for is None and m.role in access.givable_roles(by, m.agency)
+        }
+        replaced = [(key, f"{m.user}, {m.get_role_display().lower()}") for key, m in self.replaceable.items()]
+        colleagues = [(key, user.full_name) for key, user in self.people.items()]
+        self.fields["replaced"].choices = [("", "Chọn người"), *replaced]  # type: ignore[attr-defined]
+        self.fields["replacement"].choices = [("", SOMEBODY_ELSE), *colleagues]  # type: ignore[attr-defined]
+
+    def clean_replaced(self) -> Membership:
+        return self.replaceable[self.cleaned_data["replaced"]]
+
+    def clean(self) -> dict:
+        """Take address and name from the colleague that was chosen, or ask for them."""
+        data = super().clean() or self.cleaned_data
+        colleague = self.people.get(data.get("replacement", ""))
+        if colleague:
+            data |= {"email": colleague.email, "full_name": colleague.full_name}
+            if "replaced" in data and data["replaced"].user == colleague:
+                self.add_error("replacement", "Hãy chọn người khác với người được thay.")
+            return data
+        for name, words in (("email", "địa chỉ thư điện tử"), ("full_name", "họ và tên")):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, f"Hãy chọn một đồng nghiệp, hoặc điền {words} của người khác.")
+        return data
+
+    @property
+    def person(self) -> dict:
+        """Return what the services take about the person who takes over."""
+        names = ("email", "full_name", "telephone", "position", "signer_lines")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class StandInForm(ReplacementForm):
+    """Lets somebody stand in for an absent person for a stated time."""
+
+    valid_from = forms.DateField(label="Từ ngày")
+    valid_to = forms.DateField(label="Đến hết ngày", help_text="Vai trò tự kết thúc sau ngày này.")
+    field_order = ("replaced", "replacement", "email", "full_name", "telephone", "valid_from", "valid_to")
+
+    def __init__(self, memberships: list[Membership], by: User, today: datetime.date, data=None):
+        super().__init__(memberships, by, data, prefix="thay", initial={"valid_from": today})
+        self.today = today
+        self.fields["replaced"].label = "Người vắng mặt"
+        self.fields["replacement"].label = "Người làm thay"
+
+    def clean_valid_from(self) -> datetime.date:
+        if self.cleaned_data["valid_from"] < self.today:
+            raise forms.ValidationError(f"Ngày bắt đầu không thể trước hôm nay ({self.today:%d/%m/%Y}).")
+        return self.cleaned_data["valid_from"]
+
+    def clean_valid_to(self) -> datetime.date:
+        valid_from, valid_to = self.cleaned_data.get("valid_from", self.today), self.cleaned_data["valid_to"]
+        if valid_to < valid_from:
+            raise forms.ValidationError("Ngày kết thúc phải bằng hoặc sau ngày bắt đầu.")
+        if valid_to - valid_from > LONGEST_STANDING_IN:
+            raise forms.ValidationError("Việc làm thay tối đa một năm. Nếu thay hẳn, hãy dùng mục Bàn giao.")
+        return valid_to
+
+
+class HandOverForm(ReplacementForm):
+    """Hands a role over from somebody who leaves to a successor."""
+
+    last_day = forms.DateField(label="Ngày làm việc cuối", help_text="Người nghỉ giữ vai trò đến hết ngày này.")
+    field_order = ("replaced", "last_day", "replacement", "email", "full_name", "telephone")
+
+    def __init__(self, memberships: list[Membership], by: User, today: datetime.date, data=None):
+        super().__init__(memberships, by, data, initial={"last_day": today})
+        self.fields["replaced"].label = "Người nghỉ hoặc chuyển công tác"
+        self.fields["replacement"].label = "Người nhận bàn giao"
 
 
 class FirstAdministratorForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What is done to people: inviting, ending a role, making the first administrator.
+"""What is done to people: inviting, standing in, handing over, ending a role, making the first administrator.
 
 Every function is one transaction, takes who (`by`) and when (`now`), and raises PermissionDenied or
 PeopleRefused, whose words are for the user.
@@ -9,6 +9,7 @@ import datetime
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assignments import access, tasks
@@ -45,30 +46,52 @@ def invite(
     PeopleRefused where the person has the role already.
     """
     access.check_may_give(by, agency, role)
+    user = _account(email, full_name, telephone)
+    membership = _begin(user, agency, role, today=timezone.localdate(now))
+    membership.position, membership.signer_lines = position, signer_lines
+    membership.save()
+    _welcome(membership, now)
+    return membership
+
+
+def _account(email: str, full_name: str, telephone: str) -> User:
+    """Return the account of an address, made where there is none, and locked."""
     account, _ = User.objects.get_or_create(
         email=email.lower(),
         defaults={"full_name": full_name, "telephone": telephone, "password": make_password(None)},
     )
-    user = User.objects.select_for_update().get(pk=account.pk)
-    membership = _begin(user, agency, role, today=timezone.localdate(now))
-    membership.position, membership.signer_lines = position, signer_lines
-    membership.save()
-    if user.has_usable_password():
-        tasks.send_new_role.delay_on_commit(membership.pk)
-    else:
-        send_invitation(user, now=now)
-    return membership
+    return User.objects.select_for_update().get(pk=account.pk)
 
 
 def _begin(user: User, agency: Agency, role: str, *, today: datetime.date) -> Membership:
-    earlier = user.memberships.filter(agency=agency, role=role)
-    if earlier.exclude(valid_to__lt=today).exists():
-        raise PeopleRefused("Người này đã có vai trò này trong cơ quan.")
-    membership = earlier.filter(valid_to=today - ONE_DAY).first()
+    held = user.memberships.filter(agency=agency, role=role)
+    _check_free(held, today, None)
+    membership = held.filter(valid_to=today - ONE_DAY, stands_in_for=None).first()
     if membership is None:
         return Membership(user=user, agency=agency, role=role, valid_from=today)
     membership.valid_to = None
     return membership
+
+
+def _check_free(held: QuerySet[Membership], first: datetime.date, last: datetime.date | None) -> None:
+    """Refuse to give a role a second time for days on which the person holds it."""
+    overlapping = held.within(first, last).select_related("user", "stands_in_for").first()
+    if overlapping is None:
+        return
+    if overlapping.stands_in_for is None:
+        raise PeopleRefused("Người này đã có vai trò này trong cơ quan.")
+    raise PeopleRefused(
+        f"{overlapping.user} được giao làm thay {overlapping.stands_in_for} từ {overlapping.valid_from:%d/%m/%Y} "
+        f"đến hết {overlapping.valid_to:%d/%m/%Y}. Hãy kết thúc việc làm thay đó trước."
+    )
+
+
+def _welcome(membership: Membership, now: datetime.datetime) -> None:
+    """Mail a person who got a role: the link to set a password, or the news."""
+    if membership.user.has_usable_password():
+        tasks.send_new_role.delay_on_commit(membership.pk)
+    else:
+        send_invitation(membership.user, now=now)
 
 
 def invite_again(membership: Membership, *, by: User, now: datetime.datetime) -> None:
@@ -89,24 +112,139 @@ def send_invitation(user: User, *, now: datetime.datetime) -> None:
     tasks.send_password_link.delay_on_commit(user.pk)
 
 
-# Ending a role
+# Standing in, handing over
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, by: User, now: datetime.datetime) -> None:
-    """End a role at once. The row stays: a role that began today is kept as of yesterday, for its last day counts.
+def stand_in(
+    absent: Membership,
+    *,
+    email: str,
+    full_name: str,
+    valid_from: datetime.date,
+    valid_to: datetime.date,
+    telephone: str = "",
+    position: str = "",
+    signer_lines: list[str],
+    by: User,
+    now: datetime.datetime,
+) -> Membership:
+    """Give an absent person's role to somebody else for a stated time, and mail that person.
 
-    Raises PeopleRefused for the last role as administrator of the one who asks.
+    The absent person keeps the role, and may act as well; the stand-in's ends by itself. Raises PeopleRefused
+    where the person has the role in that time already, and for a role that is itself a stand-in's.
+    """
+    agency, role = absent.agency, absent.role
+    access.check_may_give(by, agency, role)
+    if absent.stands_in_for:
+        raise PeopleRefused(f"{absent.user} cũng chỉ làm thay. Hãy chọn người giữ vai trò chính thức.")
+    user = _account(email, full_name, telephone)
+    if user == absent.user:
+        raise PeopleRefused("Người làm thay phải là người khác.")
+    _check_free(user.memberships.filter(agency=agency, role=role), valid_from, valid_to)
+    membership = Membership.objects.create(
+        user=user,
+        agency=agency,
+        role=role,
+        position=position,
+        signer_lines=signer_lines,
+        stands_in_for=absent.user,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    _welcome(membership, now)
+    return membership
+
+
+@transaction.atomic
+def hand_over(
+    leaving: Membership,
+    *,
+    last_day: datetime.date,
+    email: str,
+    full_name: str,
+    telephone: str = "",
+    position: str = "",
+    signer_lines: list[str],
+    by: User,
+    now: datetime.datetime,
+) -> Membership:
+    """Give a role to a successor from today, and end it for whoever leaves after their last day.
+
+    Until then both hold it. A last day gone by ends it at once. What was written is the agency's and stays where
+    it is. Raises PeopleRefused where the successor has the role already.
+    """
+    if leaving.stands_in_for:
+        raise PeopleRefused(
+            f"{leaving.user} chỉ làm thay đến hết {leaving.valid_to:%d/%m/%Y} nên không cần bàn giao."
+        )
+    successor = invite(
+        leaving.agency,
+        email=email,
+        full_name=full_name,
+        role=leaving.role,
+        telephone=telephone,
+        position=position,
+        signer_lines=signer_lines,
+        by=by,
+        now=now,
+    )
+    _end(leaving, max(last_day, timezone.localdate(now) - ONE_DAY))
+    return successor
+
+
+# Ending a role
+
+
+class LastOfRole(PeopleRefused):
+    """Ending this role would leave the agency without a clerk, or without a head: to be said twice."""
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: User, now: datetime.datetime, even_last: bool = False) -> None:
+    """End a role at once, or call off one that has not begun.
+
+    Raises PeopleRefused for the last role as administrator of the one who asks, and LastOfRole for an agency's
+    last clerk or head unless `even_last`.
     """
     access.check_may_give(by, membership.agency, membership.role)
     if membership.user == by and membership.role == Role.ADMINISTRATOR:
         others = by.memberships.current().filter(role=Role.ADMINISTRATOR).exclude(pk=membership.pk)
         if not others.exists():
             raise PeopleRefused("Không thể tự thôi vai trò quản trị hệ thống. Hãy nhờ người quản trị khác.")
-    yesterday = timezone.localdate(now) - ONE_DAY
-    membership.valid_from = min(membership.valid_from, yesterday)
-    membership.valid_to = yesterday
-    membership.save(update_fields=["valid_from", "valid_to"])
+    today = timezone.localdate(now)
+    if membership.valid_from > today:
+        membership.delete()
+        return
+    if not even_last and _is_last(membership):
+        raise LastOfRole(
+            f"{membership.user} là {membership.get_role_display().lower()} duy nhất của {membership.agency}. "
+            "Hãy bàn giao vai trò cho người khác, hoặc xác nhận là vẫn kết thúc."
+        )
+    _end(membership, today - ONE_DAY)
+
+
+def _is_last(membership: Membership) -> bool:
+    if membership.role not in (Role.CLERK, Role.HEAD) or membership.stands_in_for or not membership.user.is_active:
+        return False
+    colleagues = membership.agency.memberships.current().with_role(Role(membership.role)).filter(stands_in_for=None)
+    return not colleagues.exclude(pk=membership.pk).exists()
+
+
+def _end(membership: Membership, last_day: datetime.date) -> None:
+    """End a role after a day. A role that began later is kept as of that day, for its last day counts.
+
+    Where the person had begun and ended the role that day already, one row of it is enough.
+    """
+    membership.valid_from = min(membership.valid_from, last_day)
+    membership.valid_to = last_day
+    twins = membership.user.memberships.filter(
+        agency=membership.agency, role=membership.role, valid_from=membership.valid_from
+    )
+    if twins.exclude(pk=membership.pk).exists():
+        membership.delete()
+    else:
+        membership.save(update_fields=["valid_from", "valid_to"])
 
 
 # The first administrator

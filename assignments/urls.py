@@ -23,6 +23,7 @@ urlpatterns = [
     path("co-quan/<slug:agency_slug>/", people.agency_people, name="agency_people"),
     path("co-quan/<slug:agency_slug>/invite/", people.invite, name="invite"),
     path("co-quan/<slug:agency_slug>/invite/<int:membership_id>/", people.invite_again, name="invite_again"),
+    path("co-quan/<slug:agency_slug>/stand-in/", people.stand_in, name="stand_in"),
     path("co-quan/<slug:agency_slug>/end/<int:membership_id>/", people.end_membership, name="end_membership"),
     path("<plan:plan_slug>/", plan.plan_page, name="plan"),
     path("<plan:plan_slug>/toan-van/", plan.full_text, name="plan_text"),

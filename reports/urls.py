@@ -6,6 +6,7 @@ from reports.views import (
     consolidated,
     dev_mail,
     documents,
+    draft,
     evidence,
     follow,
     guidance,
@@ -18,6 +19,7 @@ from reports.views import (
     part,
     review,
     search,
+    spreadsheets,
     upload,
 )
 
@@ -37,6 +39,9 @@ report_patterns: list[URLPattern | URLResolver] = [
     path("accept/", review.accept, name="accept"),
     path("reopen/", review.reopen, name="reopen"),
     path("enter/", review.enter, name="enter"),
+    path("xem-truoc/", draft.preview, name="preview"),
+    path("xem-truoc/<str:filename>.docx", draft.draft_docx, name="draft_docx"),
+    path("phieu-trinh/", draft.approval_slip, name="approval_slip"),
     path("lan-nop/<int:number>/", documents.submission, name="submission"),
     path("lan-nop/<int:number>/van-ban/", documents.submission_document, name="submission_document"),
     path("lan-nop/<int:number>/<str:filename>.pdf", documents.submission_file, PDF, name="submission_pdf"),
@@ -55,6 +60,9 @@ report_patterns: list[URLPattern | URLResolver] = [
     path("<slug:key>/minh-chung/<str:code>/upload/<str:token>/", upload.upload, name="upload"),
     path("<slug:key>/minh-chung/<str:code>/<int:pk>/", evidence.evidence_file, name="evidence_file"),
     path("<slug:key>/minh-chung/<str:code>/<int:pk>/remove/", evidence.remove_evidence, name="remove_evidence"),
+    path("so-lieu/xlsx/", spreadsheets.download, name="figures_xlsx"),
+    path("so-lieu/upload/", spreadsheets.upload, name="figures_upload"),
+    path("so-lieu/fill/", spreadsheets.fill, name="figures_fill"),
     # Every address above this line is a place of the portal; what is left names a part.
     path("<slug:key>/", part.part, name="part"),
     path("<slug:key>/last-year/", last_year.start_from_last_year, name="start_from_last_year"),

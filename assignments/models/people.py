@@ -125,8 +125,15 @@ class Membership(Period):
             models.CheckConstraint(
                 condition=Q(stands_in_for=None) | (Q(valid_to__isnull=False) & ~Q(stands_in_for=F("user"))),
                 name="stand_in_has_an_end",
+                violation_error_message="Người làm thay phải là người khác và phải có ngày kết thúc.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.agency}"
+
+    @property
+    def role_words(self) -> str:
+        """The role as people read it, with whom it stands in for."""
+        role = self.get_role_display()
+        return f"{role}, làm thay {self.stands_in_for}" if self.stands_in_for else role

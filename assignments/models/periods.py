@@ -13,6 +13,15 @@ class PeriodQuerySet(models.QuerySet):
         """Return the rows that hold on a day."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
+    def not_over_by(self, day: datetime.date):
+        """Return the rows that hold on a day or will hold after it."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def within(self, first: datetime.date, last: datetime.date | None):
+        """Return the rows that hold on at least one day of a period; `last` None leaves its end open."""
+        beginning_in_time = self if last is None else self.filter(valid_from__lte=last)
+        return beginning_in_time.not_over_by(first)
+
 
 class Period(models.Model):
     """A fact that holds from one day to another."""

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access, services
-from assignments.forms import FirstAdministratorForm, InviteForm
+from assignments.colleagues import colleagues_of
+from assignments.forms import FirstAdministratorForm, InviteForm, StandInForm
 from assignments.models import Agency, Membership, Plan, Role
 from assignments.requests import SignedInRequest
 
@@ -61,25 +62,31 @@ def agencies(request: SignedInRequest) -> HttpResponse:
 def agency_people(request: SignedInRequest, agency_slug: str) -> HttpResponse:
     """Show an agency's people to their colleagues; heads and administrators invite and end roles here."""
     agency = access.get_people_agency_or_404(request.user, agency_slug)
-    return _people_page(request, agency, InviteForm(agency, request.user))
+    return _people_page(request, agency)
 
 
-def _people_page(request: SignedInRequest, agency: Agency, form: InviteForm) -> HttpResponse:
-    memberships = agency.memberships.current().select_related("user")
+def _people_page(
+    request: SignedInRequest,
+    agency: Agency,
+    *,
+    invite_form: InviteForm | None = None,
+    stand_in_form: StandInForm | None = None,
+    last_of_role: Membership | None = None,
+) -> HttpResponse:
+    """Render the page, with the form that was refused, or the role that is to be ended twice."""
+    today = timezone.localdate()
+    colleagues = colleagues_of([agency], today)[agency]
+    memberships = [colleague.membership for colleague in colleagues if colleague.has_begun]
     context = {
         "agency": agency,
-        "memberships": sorted(memberships, key=_by_role_and_given_name),
+        "colleagues": colleagues,
         "givable_roles": access.givable_roles(request.user, agency),
-        "form": form,
+        "invite_form": invite_form or InviteForm(agency, request.user),
+        "stand_in_form": stand_in_form or StandInForm(memberships, request.user, today),
+        "form": invite_form or stand_in_form,
+        "last_of_role": last_of_role,
     }
     return render(request, "assignments/people_list.html", context)
-
-
-def _by_role_and_given_name(membership: Membership) -> tuple:
-    """Heads first; people of a role by given name, which is the last word."""
-    order = [Role.HEAD, *(role for role in Role if role != Role.HEAD)]
-    name = membership.user.full_name
-    return order.index(Role(membership.role)), name.split()[-1:], name
 
 
 @require_POST
@@ -88,20 +95,50 @@ def invite(request: SignedInRequest, agency_slug: str) -> HttpResponse:
     access.check_may_invite(request.user, agency)
     form = InviteForm(agency, request.user, request.POST)
     if not form.is_valid():
-        return _people_page(request, agency, form)
+        return _people_page(request, agency, invite_form=form)
     try:
         services.invite(agency, **form.cleaned_data, by=request.user, now=timezone.now())
     except services.PeopleRefused as refusal:
         form.add_error("email", str(refusal))
-        return _people_page(request, agency, form)
+        return _people_page(request, agency, invite_form=form)
     messages.success(request, f"Đã thêm người dùng và gửi thư tới {form.cleaned_data['email']}.")
+    return redirect("agency_people", agency.slug)
+
+
+@require_POST
+def stand_in(request: SignedInRequest, agency_slug: str) -> HttpResponse:
+    """Let somebody stand in for an absent person for a stated time."""
+    agency = access.get_people_agency_or_404(request.user, agency_slug)
+    access.check_may_invite(request.user, agency)
+    memberships = list(agency.memberships.current().select_related("user", "agency", "stands_in_for"))
+    form = StandInForm(memberships, request.user, timezone.localdate(), request.POST)
+    if not form.is_valid():
+        return _people_page(request, agency, stand_in_form=form)
+    data = form.cleaned_data
+    try:
+        membership = services.stand_in(
+            data["replaced"],
+            **form.person,
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except services.PeopleRefused as refusal:
+        form.add_error("replacement", str(refusal))
+        return _people_page(request, agency, stand_in_form=form)
+    messages.success(
+        request,
+        f"{membership.user} làm thay {membership.stands_in_for} từ {membership.valid_from:%d/%m/%Y} đến hết "
+        f"{membership.valid_to:%d/%m/%Y}. Đã gửi thư tới {membership.user.email}.",
+    )
     return redirect("agency_people", agency.slug)
 
 
 @require_POST
 def invite_again(request: SignedInRequest, agency_slug: str, membership_id: int) -> HttpResponse:
     agency = access.get_people_agency_or_404(request.user, agency_slug)
-    membership = access.get_membership_or_404(agency, membership_id)
+    membership = access.get_membership_or_404(agency, membership_id, timezone.localdate())
     try:
         services.invite_again(membership, by=request.user, now=timezone.now())
     except services.PeopleRefused as refusal:
@@ -113,15 +150,22 @@ def invite_again(request: SignedInRequest, agency_slug: str, membership_id: int)
 
 @require_POST
 def end_membership(request: SignedInRequest, agency_slug: str, membership_id: int) -> HttpResponse:
+    """End a role; an agency's last clerk or head only when that is said a second time."""
     agency = access.get_people_agency_or_404(request.user, agency_slug)
-    membership = access.get_membership_or_404(agency, membership_id)
+    membership = access.get_membership_or_404(agency, membership_id, timezone.localdate())
     try:
-        services.end_membership(membership, by=request.user, now=timezone.now())
+        even_last = "even_last" in request.POST
+        services.end_membership(membership, by=request.user, now=timezone.now(), even_last=even_last)
+    except services.LastOfRole:
+        return _people_page(request, agency, last_of_role=membership)
     except services.PeopleRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("agency_people", agency.slug)
-    role = membership.get_role_display().lower()
-    messages.success(request, f"{membership.user} đã thôi vai trò {role} của {agency}.")
+    if membership.stands_in_for:
+        messages.success(request, f"{membership.user} đã thôi làm thay {membership.stands_in_for}.")
+    else:
+        role = membership.get_role_display().lower()
+        messages.success(request, f"{membership.user} đã thôi vai trò {role} của {agency}.")
     if membership.user == request.user:
         return redirect("home")
     return redirect("agency_people", agency.slug)

@@ -373,7 +373,8 @@ def test_membership_of_another_agency_answers_as_one_that_is_not_there(client, h
 
 
 def end(client, membership):
-    return client.post(f"{PAGE}end/{membership.pk}/", follow=True)
+    """End a role, said twice where it is an agency's last."""
+    return client.post(f"{PAGE}end/{membership.pk}/", {"even_last": "on"}, follow=True)
 
 
 def test_head_ends_a_role_which_stays_on_record_and_no_longer_opens_anything(client, head, clerk):
