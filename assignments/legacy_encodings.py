@@ -23,7 +23,7 @@ _TCVN3_LETTERS = dict(
 
 # VNI for Windows: a base letter and, after it, the mark; a few letters of their own.
 _VNI_MARKS = {
-    **{mark: tone for mark, tone in zip("ùøûõï", "\u0301\u0300\u0309\u0303\u0323", strict=True)},
+    **dict(zip("ùøûõï", "\u0301\u0300\u0309\u0303\u0323", strict=True)),
     **{
         mark: "\u0302" + tone
         for mark, tone in zip("âáàåãä", ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"), strict=True)

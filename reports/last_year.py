@@ -37,7 +37,7 @@ class LastAnswer:
 
 @dataclass(frozen=True)
 class LastYear:
-    """The newest standing submission of an agency's report of the year before; `snapshot` None where there is none."""
+    """What an agency sent the year before: its newest submission that stands, or None."""
 
     year: int
     snapshot: dict | None
@@ -81,6 +81,27 @@ def of(report: Report) -> LastYear:
         .first()
     )
     return LastYear(year, submission.snapshot if submission else None)
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """A part of a submission that says again what the year before said, or was carried over from it."""
+
+    title: str
+    share: int | None
+    carried_from: int | None
+
+
+def repetitions(submission: Submission) -> list[Repetition]:
+    """Return the parts of a submission that are nearly last year's, for whoever reviews it: one query."""
+    before = of(submission.report)
+    found = []
+    for part in submission.snapshot["parts"]:
+        share, carried_from = before.share(part["key"], part["text"]), part.get("carried_from")
+        if share or carried_from:
+            title = f"Nội dung {part['number']}. {part['title']}" if part["number"] else part["title"]
+            found.append(Repetition(title, share, carried_from))
+    return found
 
 
 def similarity(text: str, other: str) -> int:

@@ -24,11 +24,13 @@ from reports.models import (
     CalendarException,
     ConsolidatedReport,
     Document,
+    Guidance,
     Mail,
     ReminderDue,
     Report,
     ReportEvent,
     ReportingCycle,
+    SignedCopy,
     ReportPart,
     Submission,
     TaskProgress,
@@ -90,6 +92,7 @@ def document(submission):
 def rows(report, submission, consolidated, mail, reminder, document, clerk, focal_agency):
     """One valid row of every model that has something to refuse."""
     CalendarException.objects.create(day=DAY, is_working_day=True)
+    Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
     CitedDocument.objects.create(
         plan=report.cycle.plan, position=1, kind="Chỉ thị", number="21-CT/TW", issuer="Ban Bí thư", subject="Phụ nữ"
     )
@@ -129,6 +132,16 @@ def somebody() -> User:
 
 
 # Constraint -> ways of writing that it refuses.
+def declared() -> SignedCopy:
+    return SignedCopy.objects.create(
+        submission=Submission.objects.get(),
+        number="12/BC-SYT",
+        issued_on=DAY,
+        declared_at=DURING,
+        declared_by=somebody(),
+    )
+
+
 REFUSED = {
     "agency_period_in_order": [
         lambda: change(own_report().agency, valid_from=DAY, valid_to=DAY_BEFORE),
@@ -155,8 +168,16 @@ REFUSED = {
     "document_has_one_source": [
         lambda: change(Document.objects.get(), submission=None),
         lambda: change(Document.objects.get(), consolidated_report=ConsolidatedReport.objects.get()),
+        lambda: change(Document.objects.get(), signed_copy=declared()),
+        lambda: change(
+            Document.objects.get(),
+            submission=None,
+            signed_copy=declared(),
+            consolidated_report=ConsolidatedReport.objects.get(),
+        ),
     ],
     "email_once_whatever_its_capitals": [lambda: copy(somebody(), email="ChuyenVien@so-y-te.example")],
+    "guidance_once_per_part": [lambda: copy(Guidance.objects.get())],
     "letter_has_number_and_scan": [
         lambda: change(Submission.objects.get(), letter_number="187/BC-SYT"),
         lambda: change(Submission.objects.get(), letter_scan="letters/2026/bao-cao.pdf"),
@@ -205,6 +226,12 @@ REFUSED = {
         lambda: change(own_report(), excused_at=DURING, excused_by=somebody()),
         lambda: change(own_report(), excused_at=DURING, excused_reason="Giải thể."),
         lambda: change(own_report(), excused_reason="Giải thể."),
+    ],
+    "report_nothing_at_by_and_why": [
+        lambda: change(own_report(), nothing_at=DURING),
+        lambda: change(own_report(), nothing_at=DURING, nothing_by=somebody()),
+        lambda: change(own_report(), nothing_at=DURING, nothing_reason="Mới thành lập."),
+        lambda: change(own_report(), nothing_reason="Mới thành lập."),
     ],
     "report_taken_at_and_by": [
         lambda: change(own_report(), status="submitted", taken_at=DURING),

@@ -24,7 +24,7 @@ class DeclareNothingForm(forms.Form):
 
     reason = LongTextField(
         label="Lý do không phát sinh",
-        help_text="Lý do được in trong báo cáo. Ví dụ: Trong năm đơn vị đang sắp xếp tổ chức, chưa được giao nhiệm vụ.",
+        help_text="Lý do được in trong báo cáo. Ví dụ: Đơn vị mới thành lập, trong năm chưa được giao nhiệm vụ.",
         max_length=REASON_MAX_LENGTH,
         widget=text_area(4),
         error_messages={"required": "Hãy ghi rõ lý do cả năm không phát sinh."},

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, deadlines, services, workflow
+from reports import access, deadlines, last_year, services, workflow
 from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
 from reports.forms.letter import EnterForm
@@ -38,6 +38,8 @@ def review_page(
         "standing": standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections()),
         "submission": submission,
         "people_of_submission": submission.snapshot.get("people") if submission else None,
+        "repetitions": last_year.repetitions(submission) if submission else [],
+        "last_year": report.cycle.year - 1,
         "preview": preview_html(tree_of(submission)) if submission else "",
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "had_a_part": access.had_a_part_in(request.user, report),

@@ -196,6 +196,7 @@ def test_missing_waiting_late_and_returned_agencies_are_stated(reports, focal_he
         "waiting": [HEALTH],
         "missing": [JUSTICE],
         "excused": [],
+        "nothing": [],
     }
     assert [part["missing"] for part in content["parts"]] == [[JUSTICE, HEALTH]] * 8
 
@@ -500,10 +501,10 @@ def test_funding_parts_are_of_the_newest_submission_that_was_not_taken_back(repo
     reports[FINANCE].parts.filter(key="kinh-phi").update(text="\u00a0")
     submit(reports[FINANCE], focal_head)
 
-    rows, missing = consolidation.funding_parts(at(reports[HEALTH]).cycle)
+    rows, nothing, missing = consolidation.funding_parts(at(reports[HEALTH]).cycle)
 
     assert rows == [{"agency": HEALTH, "text": "120 triệu đồng.", "submitted_at": LATER}]
-    assert missing == [FOCAL, FINANCE, JUSTICE]
+    assert (nothing, missing) == ([], [FOCAL, FINANCE, JUSTICE])
 
 
 def test_merging_asks_as_many_questions_for_many_reports_as_for_one(reports, focal_head, officer):
