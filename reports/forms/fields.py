@@ -1,9 +1,12 @@
 """Fields that several forms share."""
 
+from typing import Any
+
 from django import forms
 
 from assignments.legacy_encodings import find_legacy_text
 from assignments.text import plain_lists
+from reports import files
 
 TEXT_MAX_LENGTH = 50_000
 REASON_MAX_LENGTH = 2_000
@@ -34,3 +37,24 @@ class LongTextField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class JudgedFileField(forms.FileField):
+    """A file of one of some kinds, known by its content."""
+
+    def __init__(self, *, kinds: tuple[files.Kind, ...], **options: Any):
+        endings = ",".join(ending for kind in kinds for ending in files.SUFFIXES[kind])
+        super().__init__(widget=forms.FileInput(attrs={"accept": endings}), **options)
+        self.kinds = kinds
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if file:
+            try:
+                kind = files.judge(file)
+            except files.FileRefused as error:
+                raise forms.ValidationError(str(error)) from error
+            if kind not in self.kinds:
+                wanted = " hoặc ".join(wanted.label for wanted in self.kinds)
+                raise forms.ValidationError(f"Tệp này là {kind.label}, ở đây cần {wanted}. Hãy lưu lại rồi gửi lại.")
+        return file

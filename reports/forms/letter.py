@@ -3,10 +3,9 @@
 import datetime
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
-from reports.forms.fields import TEXT_MAX_LENGTH, LongTextField, text_area
+from reports.files import Kind
+from reports.forms.fields import TEXT_MAX_LENGTH, JudgedFileField, LongTextField, text_area
 from reports.models import Report
 
 
@@ -17,9 +16,7 @@ class EnterForm(forms.Form):
     received_on = forms.DateField(
         label="Ngày nhận được", help_text="Ngày này quyết định báo cáo đúng hạn hay chậm. Ví dụ: 05/11/2026."
     )
-    scan = forms.FileField(
-        label="Bản chụp báo cáo (PDF, tối đa 20 MB)", widget=forms.ClearableFileInput(attrs={"accept": ".pdf"})
-    )
+    scan = JudgedFileField(label="Bản chụp báo cáo (PDF, tối đa 20 MB)", kinds=(Kind.PDF,))
 
     def __init__(self, report: Report, today: datetime.date, data=None, files=None):
         super().__init__(data, files)
@@ -51,12 +48,3 @@ class EnterForm(forms.Form):
                 f"Ngày nhận không thể trước kỳ số liệu ({self.earliest:%d/%m/%Y}). Hãy kiểm tra lại năm."
             )
         return received_on
-
-    def clean_scan(self) -> UploadedFile:
-        scan = self.cleaned_data["scan"]
-        if scan.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError("Tệp lớn hơn 20 MB. Hãy quét lại ở độ phân giải thấp hơn (150-200 dpi).")
-        if scan.read(5) != b"%PDF-":
-            raise forms.ValidationError("Tệp này không phải PDF. Hãy quét hoặc xuất báo cáo thành tệp PDF.")
-        scan.seek(0)
-        return scan

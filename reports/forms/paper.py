@@ -1,37 +1,13 @@
 """What an agency declares of its papers: the signed report, its own implementation plan."""
 
 import datetime
-from typing import Any
 
 from django import forms
 
 from assignments.models import Agency, Plan
-from reports import files
-from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
+from reports.files import Kind
+from reports.forms.fields import REASON_MAX_LENGTH, JudgedFileField, LongTextField, text_area
 from reports.models import ImplementationPlan, Submission
-
-Kind = files.Kind
-
-
-class JudgedFileField(forms.FileField):
-    """A file of one of some kinds, known by its content."""
-
-    def __init__(self, *, kinds: tuple[files.Kind, ...], **options: Any):
-        endings = ",".join(ending for kind in kinds for ending in files.SUFFIXES[kind])
-        super().__init__(widget=forms.FileInput(attrs={"accept": endings}), **options)
-        self.kinds = kinds
-
-    def clean(self, data, initial=None):
-        file = super().clean(data, initial)
-        if file:
-            try:
-                kind = files.judge(file)
-            except files.FileRefused as error:
-                raise forms.ValidationError(str(error)) from error
-            if kind not in self.kinds:
-                wanted = " hoặc ".join(wanted.label for wanted in self.kinds)
-                raise forms.ValidationError(f"Tệp này là {kind.label}, ở đây cần {wanted}. Hãy lưu lại rồi gửi lại.")
-        return file
 
 
 def with_notation(number: str, abbreviation: str, agency: Agency) -> str:

@@ -2,16 +2,23 @@
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
 from reports import access, emails, tasks, workflow
-from reports.documents import orders
+from reports.documents import docx, orders
 from reports.documents.html import preview_html
-from reports.models import ConsolidatedReport, Document, Submission
+from reports.models import Document, SignedCopy, Submission
+from reports.models.document import Source
 from reports.standing import came_late
+
+CONTENT_TYPES = {
+    Document.Kind.PDF: "application/pdf",
+    Document.Kind.DOCX: docx.CONTENT_TYPE,
+}
 
 
 @require_safe
@@ -34,6 +41,9 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
         "copies": emails.receipt_copies(submission),
         "withdraw": steps.get("withdraw") if submission == newest else None,
         "preview": preview_html(orders.tree_of(submission)),
+        "signed_copy": (copy := submission.signed_copies.last()),
+        "may_declare": access.works_for(request.user, report),
+        "numbered": _document_context(copy) if copy else None,
         **_document_context(submission),
     }
     return render(request, "reports/submission_receipt.html", context)
@@ -42,17 +52,35 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
 def submission_document(
     request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int
 ) -> HttpResponse:
-    """Say how far the PDF of a submission is; a POST asks for one that failed again."""
+    """Say how far the documents of a submission are; a POST asks again for those that failed or never were."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
-    return _document_state(request, submission, back_to=submission.report.url("submission", number))
+    return _document_state(request, submission, back_to=submission.get_absolute_url())
 
 
 @require_safe
-def submission_pdf(
-    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str
+def submission_file(
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
 ) -> HttpResponseBase:
+    """Hand out a document of exactly what was sent."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
-    return _download(request, submission, filename)
+    return _download(request, submission, filename, kind)
+
+
+def numbered_document(
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int
+) -> HttpResponse:
+    """Say how far the documents with the declared number and day are; a POST asks for them, or again."""
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    return _document_state(request, _signed_copy(submission), back_to=submission.get_absolute_url())
+
+
+@require_safe
+def numbered_file(
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
+) -> HttpResponseBase:
+    """Hand out a document with the number and day that the agency declared last."""
+    submission = _submission(request, plan_slug, year, agency_slug, number)
+    return _download(request, _signed_copy(submission), filename, kind)
 
 
 @require_safe
@@ -67,18 +95,19 @@ def letter_scan(request: SignedInRequest, plan_slug: str, year: int, agency_slug
 
 
 def consolidated_document(request: SignedInRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
-    """Say how far the PDF of a published version is; a POST asks for one that failed again."""
+    """Say how far the documents of a published version are; a POST asks again for those that failed."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     published = access.get_published_or_404(request.user, cycle, version)
     return _document_state(request, published, back_to=published.get_absolute_url())
 
 
 @require_safe
-def consolidated_pdf(
-    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str
+def consolidated_file(
+    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str
 ) -> HttpResponseBase:
+    """Hand out a document of a published version."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
-    return _download(request, access.get_published_or_404(request.user, cycle, version), filename)
+    return _download(request, access.get_published_or_404(request.user, cycle, version), filename, kind)
 
 
 def _submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> Submission:
@@ -86,38 +115,40 @@ def _submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug
     return access.get_submission_or_404(request.user, report, number)
 
 
-def _document_context(source: Submission | ConsolidatedReport) -> dict:
-    return {
-        "document": orders.find(source),
-        "pdf_address": source.pdf_address,
-        "state_address": source.document_address,
-    }
+def _signed_copy(submission: Submission) -> SignedCopy:
+    """Return what the agency declared last of the paper of a submission."""
+    copy = submission.signed_copies.last()
+    if copy is None:
+        raise Http404("Lần nộp này chưa có số, ký hiệu.")
+    return copy
 
 
-def _document_state(
-    request: SignedInRequest, source: Submission | ConsolidatedReport, *, back_to: str
-) -> HttpResponse:
-    context = _document_context(source)
+def _document_state(request: SignedInRequest, source: Source, *, back_to: str) -> HttpResponse:
     if request.method == "POST":
-        orders.order_again(context["document"])
+        orders.order_again(source, now=timezone.now())
         tasks.make_documents.delay_on_commit()
         return redirect(back_to)
-    return render(request, "reports/_document_state.html", context)
+    return render(request, "reports/_document_state.html", _document_context(source))
 
 
-def _download(request: SignedInRequest, source: Submission | ConsolidatedReport, filename: str) -> HttpResponseBase:
+def _document_context(source: Source) -> dict:
+    return {"files": orders.files_of(source), "state_address": source.document_address}
+
+
+def _download(request: SignedInRequest, source: Source, filename: str, kind: str) -> HttpResponseBase:
     """Answer with the finished file; a browser that has it already gets 304."""
     if filename != source.filename:
         raise Http404("Không có tệp này.")
-    document = orders.find(source)
+    document = orders.find(source, Document.Kind(kind))
     if document is None or not document.is_ready:
         return render(request, "reports/document_waiting.html", _document_context(source), status=202)
     etag = quote_etag(document.address)
-    response = get_conditional_response(request, etag=etag) or _file(document, f"{filename}.pdf")
+    response = get_conditional_response(request, etag=etag) or FileResponse(
+        document.file.open(),
+        as_attachment=True,
+        filename=f"{filename}.{kind}",
+        content_type=CONTENT_TYPES[Document.Kind(document.kind)],
+    )
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _file(document: Document, filename: str) -> FileResponse:
-    return FileResponse(document.file.open(), as_attachment=True, filename=filename, content_type="application/pdf")
