@@ -199,11 +199,11 @@ TABLE = {
     "numbered_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
                               302  404  404  404  404  404  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
-    # the report as it stands, before it is sent
-    "preview": (REPORT, """   302  200  200  404  403  403  404  404  404
+    # the report as it stands, before it is sent: once sent, its receipt
+    "preview": (REPORT, """   302  302  302  404  403  403  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     "draft_docx": ((*REPORT, "du-thao-bao-cao-so-y-te-2026"), """
-                              302  200  200  404  403  403  404  404  404
+                              302  302  302  404  403  403  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     "approval_slip": (REPORT, """
                               302  200  200  404  403  403  404  404  404
@@ -211,6 +211,16 @@ TABLE = {
     "letter_scan": (SUBMISSION, """
                               302  404  404  404  404  404  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
+    # its figures as an Excel file: to read at any time, taken back while they may be written
+    "figures_xlsx": (REPORT, """
+                              302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "figures_upload": (REPORT, """
+                              302  405  405  405  405  405  405  405  405
+                              302  302  302  404  403  403  404  404  404"""),
+    "figures_fill": (REPORT, """
+                              302  405  405  405  405  405  405  405  405
+                              302  302  302  404  403  403  404  404  404"""),
     "review": (REPORT, """    302  403  403  404  200  200  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     "take": (REPORT, """      302  405  405  405  405  405  405  405  405
@@ -266,7 +276,7 @@ TABLE = {
 
 
 @pytest.fixture
-def stage(request, cycle, complete_report):
+def stage(request, health_indicators, cycle, complete_report):
     """Everybody of the cast, and the report as far as it can come."""
     people = {role: request.getfixturevalue(role) for role in ROLES if role != "anonymous"}
     sent = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
@@ -322,7 +332,9 @@ def _answers(people: dict, method: str, address: str) -> str:
         if role != "anonymous":
             client.force_login(people[role])
         with transaction.atomic():
-            answers.append(getattr(client, method)(address).status_code)
+            answer = getattr(client, method)(address)
+            answer.getvalue()  # a file that is handed out is closed when it was read
+            answers.append(answer.status_code)
             transaction.set_rollback(True)
     return " ".join(map(str, answers))
 

@@ -22,7 +22,7 @@ LAYERS = {
         {"workflow"},
         {"tasks"},
         {"reminders", "delivery", "emails", "opening", "uploads"},
-        {"documents"},
+        {"documents", "spreadsheets"},
         {"changes", "consolidation", "snapshots", "standing", "navigation", "search"},
         {"access", "completeness", "deadlines", "merging", "guidance", "last_year", "figures", "figure_tables", "files"},
         {"models"},
