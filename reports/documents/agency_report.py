@@ -44,16 +44,15 @@ def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: 
     """
     content = printable(content)
     letter = content["letter"]
-    plan, agency, year = content["plan"], content["agency"], content["year"]
     number = number or (letter["number"] if letter else "")
     enclosed = enclosure_note(content, number=number, issued_on=issued_on)
     appendix = None if content.get("nothing") else figures_appendix(content, note=enclosed)
     return framed(
         content,
         _body(content, names_appendix=appendix is not None),
-        subject=(f"Kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']}, năm {year}"),
+        subject=subject_of(content),
         note=(
-            f"(Nội dung được nhập từ Báo cáo số {letter['number']} của {agency['name']},"
+            f"(Nội dung được nhập từ Báo cáo số {letter['number']} của {content['agency']['name']},"
             f" nhận ngày {day_in_text(date.fromisoformat(letter['received_on']))})"
             if letter
             else ""
@@ -62,6 +61,12 @@ def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: 
         issued_on=issued_on,
         appendices=(appendix,) if appendix else (),
     )
+
+
+def subject_of(content: dict[str, Any]) -> str:
+    """Return the report's subject (trích yếu)."""
+    plan = content["plan"]
+    return f"Kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']}, năm {content['year']}"
 
 
 def _body(content: dict[str, Any], *, names_appendix: bool) -> Iterator[Block]:

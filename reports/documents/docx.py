@@ -36,6 +36,8 @@ WORDPROCESSING = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEADER_RELATIONSHIP = "rId3"
 
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 LETTERHEAD_MM = (66, 99)
 SIGNATURE_MM = (TEXT_BOX_MM / 2, TEXT_BOX_MM / 2)
 

@@ -40,21 +40,21 @@ def figures_appendix(content: dict[str, Any], *, note: str) -> Appendix | None:
     words = "\n".join(part["text"] for part in content["parts"] if part["kind"] == "figures")
     if not tables and not words:
         return None
-    blocks: tuple[Block, ...] = (*map(_table, tables), *paragraphs(words))
+    blocks: tuple[Block, ...] = (*(_table(table, content["year"]) for table in tables), *paragraphs(words))
     return Appendix(number="", title=TITLE, note=note, blocks=blocks, landscape=True)
 
 
-def _table(table: dict[str, Any]) -> Table:
+def _table(table: dict[str, Any], year: int) -> Table:
     source = f" (Căn cứ: {table['source']})" if table["source"] else ""
     return Table(
         caption=f"{table['code']}. {table['title']}{source}",
         columns=COLUMNS,
-        rows=tuple(_cells(position, row) for position, row in enumerate(table["rows"], start=1)),
+        rows=tuple(_cells(position, row, year) for position, row in enumerate(table["rows"], start=1)),
         named_by=1,
     )
 
 
-def _cells(position: int, row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(position: int, row: dict[str, Any], year: int) -> tuple[str, ...]:
     total, included = _decimal(row["total"]), _decimal(row["included"])
     last = row["last"] or {"total": None, "included": None}
     last_total, last_included = _decimal(last["total"]), _decimal(last["included"])
@@ -68,7 +68,7 @@ def _cells(position: int, row: dict[str, Any]) -> tuple[str, ...]:
         _computed_cell(row, total, included),
         _last_year(row, last_total, last_included),
         _change(row, value, _value(row, last_total, last_included)),
-        _target(row),
+        _target(row, year),
         _reached(row, value),
         " ".join(_remarks(row)),
     )
@@ -139,13 +139,15 @@ def _change(row: dict[str, Any], value: Decimal | None, last_value: Decimal | No
     return f"{sign}{format_number(change)}{points}"
 
 
-def _target(row: dict[str, Any]) -> str:
+def _target(row: dict[str, Any], year: int) -> str:
     target = row["target"]
     if not target:
         return ""
     if row["shape"] == "yes_no":
-        return "Có" if Decimal(target["value"]) else "Không"
-    return COMPARISONS[target["comparison"]].format(_with_unit(row, Decimal(target["value"])))
+        aim = "Có" if Decimal(target["value"]) else "Không"
+    else:
+        aim = COMPARISONS[target["comparison"]].format(_with_unit(row, Decimal(target["value"])))
+    return aim if target["year"] == year else f"{aim} (năm {target['year']})"
 
 
 def _reached(row: dict[str, Any], value: Decimal | None) -> str:

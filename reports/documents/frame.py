@@ -28,10 +28,8 @@ def framed(
     return Document(
         title=f"{TYPE_NAME} {lower_first(subject)} - {agency['name']}",
         author=agency["name"],
-        letterhead=Letterhead(
-            issuer=tuple(IssuerLine(line["text"], line["bold"]) for line in agency["letterhead"]),
-            number=f"Số: {_whole_number(number, agency['notation'])}",
-            place_and_date=f"{agency['place']}, {day_of_issue(content['year'], issued_on)}",
+        letterhead=letterhead_of(
+            content, number=f"Số: {_whole_number(number, agency['notation'])}", issued_on=issued_on
         ),
         type_name=TYPE_NAME,
         subject=subject,
@@ -41,6 +39,16 @@ def framed(
         signature=Signature(tuple(content["signer"]["lines"]), content["signer"]["name"]),
         recipients=_recipient_lines(content["recipients"], addressee),
         appendices=appendices,
+    )
+
+
+def letterhead_of(content: dict[str, Any], *, number: str, issued_on: date | None) -> Letterhead:
+    """Return the letterhead of the content's agency; `number` as it is printed, "" for a paper without one."""
+    agency = content["agency"]
+    return Letterhead(
+        issuer=tuple(IssuerLine(line["text"], line["bold"]) for line in agency["letterhead"]),
+        number=number,
+        place_and_date=f"{agency['place']}, {day_of_issue(content['year'], issued_on)}",
     )
 
 

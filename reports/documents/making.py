@@ -10,6 +10,7 @@ import logging
 from django.core.files.base import ContentFile
 from django.db.models import F, Q
 
+from reports.documents.docx import render_docx
 from reports.documents.orders import tree_of
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.models import Document
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+
+RENDERERS = {Document.Kind.PDF: render_pdf, Document.Kind.DOCX: render_docx}
 
 
 def make_next(now: datetime.datetime) -> bool:
@@ -28,7 +31,7 @@ def make_next(now: datetime.datetime) -> bool:
     waiting = Document.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=now), made_at=None, attempts__lt=MOST_ATTEMPTS
     ).order_by("attempts", "requested_at")
-    document = waiting.select_related("submission", "consolidated_report").first()
+    document = waiting.select_related("submission", "consolidated_report", "signed_copy__submission").first()
     if document is None:
         return False
     if waiting.filter(pk=document.pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1):
@@ -37,13 +40,13 @@ def make_next(now: datetime.datetime) -> bool:
 
 
 def _make(document: Document, now: datetime.datetime) -> None:
-    source = document.source
+    kind = Document.Kind(document.kind)
     mine = Document.objects.filter(pk=document.pk, made_at=None)
     try:
-        content = render_pdf(tree_of(source))
+        content = RENDERERS[kind](tree_of(document.source))
     except RenderingError as error:
         logger.exception("Document %s could not be made", document.address)
         mine.update(failure=str(error), lease_until=None)
         return
-    document.file.save(f"{document.address}.pdf", ContentFile(content), save=False)
+    document.file.save(f"{document.address}.{kind.value}", ContentFile(content), save=False)
     mine.update(file=document.file.name, made_at=now, lease_until=None, failure="")

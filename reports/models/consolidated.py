@@ -48,13 +48,13 @@ class ConsolidatedReport(models.Model):
         """What its files are called when downloaded, without the ending."""
         return f"bao-cao-tong-hop-{self.cycle.year}"
 
-    @property
-    def pdf_address(self) -> str:
-        return self._url("consolidated_pdf", self.filename)
+    def file_address(self, kind: str) -> str:
+        """Return where its document of a kind ("pdf", "docx") is downloaded."""
+        return self._url(f"consolidated_{kind}", self.filename)
 
     @property
     def document_address(self) -> str:
-        """The address that says how far its PDF is."""
+        """The address that says how far its documents are."""
         return self._url("consolidated_document")
 
     def _url(self, name: str, *args) -> str:

@@ -2,13 +2,16 @@ from django.db import models
 from django.db.models import Q
 
 from reports.models.consolidated import ConsolidatedReport
+from reports.models.paper import SignedCopy
 from reports.models.submission import Submission
+
+Source = Submission | SignedCopy | ConsolidatedReport
 
 
 class Document(models.Model):
     """A file made from a snapshot: made once, served for ever.
 
-    `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same
+    What a signed copy declares, the number and day, is printed over the submission that it belongs to. `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same
     content is the same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
     """
 
@@ -28,6 +31,13 @@ class Document(models.Model):
         on_delete=models.PROTECT,
         related_name="documents",
     )
+    signed_copy = models.ForeignKey(
+        SignedCopy,
+        verbose_name="bản ký",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
     file = models.FileField("tệp", upload_to="documents/%Y/", blank=True)
     requested_at = models.DateTimeField("yêu cầu lúc")
     lease_until = models.DateTimeField("đang được tạo đến", null=True)
@@ -41,8 +51,9 @@ class Document(models.Model):
         ordering = ["requested_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(submission=None, consolidated_report__isnull=False)
-                | Q(submission__isnull=False, consolidated_report=None),
+                condition=Q(submission__isnull=False, signed_copy=None, consolidated_report=None)
+                | Q(submission=None, signed_copy__isnull=False, consolidated_report=None)
+                | Q(submission=None, signed_copy=None, consolidated_report__isnull=False),
                 name="document_has_one_source",
             ),
             models.CheckConstraint(
@@ -55,12 +66,11 @@ class Document(models.Model):
         return self.address
 
     @property
-    def source(self) -> Submission | ConsolidatedReport:
-        """What the document is made from: the table holds exactly one of the two."""
-        if self.submission:
-            return self.submission
-        assert self.consolidated_report is not None
-        return self.consolidated_report
+    def source(self) -> Source:
+        """What the document is made from: the table holds exactly one of the three."""
+        source = self.submission or self.signed_copy or self.consolidated_report
+        assert source is not None
+        return source
 
     @property
     def is_ready(self) -> bool:

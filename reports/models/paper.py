@@ -31,6 +31,20 @@ class SignedCopy(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def filename(self) -> str:
+        """What the documents with its number and day are called when downloaded, without the ending."""
+        return f"{self.submission.filename}-co-so"
+
+    def file_address(self, kind: str) -> str:
+        """Return where the document of a kind ("pdf", "docx") with its number and day is downloaded."""
+        return self.submission.report.url(f"numbered_{kind}", self.submission.number, self.filename)
+
+    @property
+    def document_address(self) -> str:
+        """The address that says how far these documents are."""
+        return self.submission.report.url("numbered_document", self.submission.number)
+
 
 class ImplementationPlan(models.Model):
     """An agency's own plan to carry out the provincial plan (its last paragraph; no date, not said to be yearly).

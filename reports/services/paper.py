@@ -6,7 +6,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assignments.models import Agency, Plan, User
-from reports import files
+from reports import files, tasks
+from reports.documents import orders
 from reports.models import ImplementationPlan, Report, ReportEvent, SignedCopy, StoredFile, Submission
 from reports.services.keeping import keep_file
 from reports.workflow import TransitionRefused
@@ -48,7 +49,7 @@ def declare_signed_copy(
             to_status=report.status,
             note=note,
         )
-        return SignedCopy.objects.create(
+        copy = SignedCopy.objects.create(
             submission=submission,
             number=number,
             issued_on=issued_on,
@@ -57,6 +58,9 @@ def declare_signed_copy(
             declared_at=now,
             declared_by=by,
         )
+        orders.order(copy, now=now)
+        tasks.make_documents.delay_on_commit()
+        return copy
 
 
 def save_implementation_plan(

@@ -12,7 +12,7 @@ from assignments.requests import SignedInRequest
 from reports import access, consolidation, deadlines, services, workflow
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import preview_html
-from reports.documents.orders import find
+from reports.documents.orders import files_of
 from reports.forms.steps import PublishForm
 from reports.models import ReportingCycle
 
@@ -32,7 +32,7 @@ def consolidated_page(
         raise PermissionDenied("Báo cáo tổng hợp dành cho các cơ quan trong kế hoạch và lãnh đạo tỉnh.")
     context: dict = {
         "cycle": cycle,
-        "versions": [(v, find(v)) for v in cycle.consolidated_reports.order_by("-version")],
+        "versions": [(v, files_of(v)) for v in cycle.consolidated_reports.order_by("-version")],
         "form": form,
     }
     if access.reads_every_report(request.user, cycle):

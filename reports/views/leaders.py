@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
 from reports import access, consolidation
-from reports.documents.orders import find
+from reports.documents.orders import files_of
 from reports.models import CalendarException
 from reports.standing import standings
 
@@ -31,7 +31,7 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "overdue": [row for row in rows if row.is_overdue],
         "areas": consolidation.area_counts(cycle),
         "newest": newest,
-        "document": find(newest) if newest else None,
+        "files": files_of(newest) if newest else None,
         "years": cycle.plan.cycles.exclude(opened_at=None).order_by("-year"),
     }
     return render(request, "reports/summary.html", context)
