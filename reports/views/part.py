@@ -8,7 +8,7 @@ from django.utils import timezone
 from assignments.requests import SignedInRequest
 from reports import access, completeness, services, workflow
 from reports.forms.nothing import NothingToReportForm
-from reports.forms.part import PartForm
+from reports.forms.part import DraftForm, PartForm
 from reports.models import Report, ReportPart
 from reports.views import saving
 from reports.views.agency import frame
@@ -39,7 +39,7 @@ def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, 
         return part_page(request, report, access.get_part_or_404(report, key), form, given_up=form)
     if request.htmx:
         return saving.saved(request, part, form)
-    return _after_save(request, report, part, merged=form.merges)
+    return after_save(request, report, part, merged=form.merges)
 
 
 def part_page(request: SignedInRequest, report: Report, part: ReportPart, form: PartForm, **context) -> HttpResponse:
@@ -48,19 +48,22 @@ def part_page(request: SignedInRequest, report: Report, part: ReportPart, form: 
     `differences` are between the form and what somebody else saved in `part`; `given_up` is the form whose
     words were not taken.
     """
-    context |= _part_context(request, report, part, form) | part_help(report, part, form)
+    context |= part_frame(request, report, part, form) | part_help(report, part, form)
+    context |= {
+        "evidence": tasks_with_evidence(part),
+        "nothing_form": NothingToReportForm(initial={"version": part.version}),
+    }
     return render(request, "reports/part_form.html", context)
 
 
-def _part_context(request: SignedInRequest, report: Report, part: ReportPart, form: PartForm) -> dict:
+def part_frame(request: SignedInRequest, report: Report, part: ReportPart, form: DraftForm) -> dict:
+    """Return what every page on which a part is written shows: the report, the form, the parts around it."""
     siblings = list(report.parts.select_related("area"))
     place = [sibling.pk for sibling in siblings].index(part.pk)
     return frame(report) | {
         "part": part,
         "form": form,
-        "evidence": tasks_with_evidence(part),
         "goes_back_to_check": _goes_back_to_check(request),
-        "nothing_form": NothingToReportForm(initial={"version": part.version}),
         "following": siblings[place + 1] if place + 1 < len(siblings) else None,
         "preceding": siblings[place - 1] if place else None,
     }
@@ -70,7 +73,8 @@ def _goes_back_to_check(request: SignedInRequest) -> bool:
     return request.GET.get("back") == "check"
 
 
-def _after_save(request: SignedInRequest, report: Report, part: ReportPart, *, merged: bool) -> HttpResponse:
+def after_save(request: SignedInRequest, report: Report, part: ReportPart, *, merged: bool) -> HttpResponse:
+    """Say what the saved part still lacks, and lead to where its button says."""
     gaps = completeness.missing_in_part(part)
     if merged:
         messages.warning(request, "Đã ghép hai bản và lưu. Hãy đọc lại, bỏ những chỗ trùng nhau.")
