@@ -7,7 +7,7 @@ from django.urls import reverse
 from assignments import access as plan_access
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import access
-from reports.models import ReportingCycle
+from reports.models import Report, ReportingCycle
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def places_for(user: User) -> list[Place]:
             places.append(Place("Theo dõi", reverse("cycle", args=address)))
             places.append(Place("Báo cáo tổng hợp", reverse("consolidated", args=address)))
         if plan_access.is_officer(user, plan):
+            places += [Place("Báo cáo của đơn vị", report.get_absolute_url()) for report in _own_reports(user, cycle)]
             places.append(Place("Hướng dẫn viết", reverse("guidance", args=address)))
         if plan_access.is_leader(user) or access.reads_every_report(user, cycle):
             places.append(Place("Tình hình chung", reverse("summary", args=address)))
@@ -48,6 +49,12 @@ def places_for(user: User) -> list[Place]:
         own = sorted({m.agency for m in user.current_memberships}, key=lambda agency: agency.name)
         places += [Place(agency.short_name, reverse("agency_people", args=[agency.slug])) for agency in own]
     return places
+
+
+def _own_reports(officer: User, cycle: ReportingCycle) -> list[Report]:
+    """Return what an officer's own agencies report: their home is the list of everybody's."""
+    own = officer.agencies_as(Role.OFFICER, *access.AGENCY_ROLES)
+    return list(access.visible_to(officer).filter(cycle=cycle, agency__in=own))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused, apply_transition
 
-CHANGED_SINCE_SEEN = "Nội dung báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. Hãy xem lại nội dung mới dưới đây rồi xác nhận lại."
+CHANGED_SINCE_SEEN = (
+    "Nội dung báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. "
+    "Hãy xem lại nội dung mới dưới đây rồi xác nhận lại."
+)
 
 
 @transaction.atomic

@@ -1,15 +1,13 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
-from assignments.models import Agency, Plan, Role, User
+from assignments.models import Agency, Plan, Role
 from assignments.requests import SignedInRequest
-from reports import access, completeness, navigation
-from reports.models import CalendarException, Report
-from reports.standing import Standing, standings
+from reports import access, navigation
+from reports.views.agency_home import agency_home
 
 
 @require_safe
@@ -32,41 +30,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     if user.is_administrator:
         return administrator_home(request)
     return render(request, "reports/home_empty.html", {"plans": Plan.objects.all()})
-
-
-def agency_home(request: SignedInRequest) -> HttpResponse:
-    """Show an agency's clerks and heads this year's report first, then the years before."""
-    own = access.visible_to(request.user).filter(agency__in=request.user.agencies_as(*access.AGENCY_ROLES))
-    rows = standings(
-        own.order_by("-cycle__year", "agency__name"),
-        now=timezone.now(),
-        corrections=CalendarException.objects.as_corrections(),
-    )
-    newest = max((row.report.cycle.year for row in rows), default=None)
-    current = [row for row in rows if row.report.cycle.year == newest]
-    context = {
-        "current": [_card(request.user, row) for row in current],
-        "to_merge": [
-            row.report.cycle for row in current if access.reads_every_report(request.user, row.report.cycle)
-        ],
-        "past": [row for row in rows if row.report.cycle.year != newest],
-        "plans": Plan.objects.all(),
-    }
-    return render(request, "reports/agency_home.html", context)
-
-
-def _card(user: User, standing: Standing) -> dict:
-    """Return what the card of this year's report shows."""
-    states = completeness.part_states(standing.report)
-    return {
-        "standing": standing,
-        "report": standing.report,
-        "states": states,
-        "todo": [state for state in states if not state.is_done],
-        "last_return": standing.report.last_return,
-        "may_decide": standing.report.status == Report.Status.AWAITING_APPROVAL
-        and access.may_submit(user, standing.report),
-    }
 
 
 def administrator_home(request: SignedInRequest) -> HttpResponse:

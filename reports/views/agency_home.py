@@ -1,0 +1,140 @@
+"""The home of an agency's clerks and heads: what they owe, by when, and the one thing to do next."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from assignments.colleagues import Colleague, colleagues_of
+from assignments.models import Agency, Plan, Role, User
+from assignments.requests import SignedInRequest
+from reports import access, completeness
+from reports.completeness import PartState
+from reports.models import CalendarException, Report, ReportEvent, ReportPart
+from reports.standing import Standing, standings
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one button of a card: where it leads and what it says."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """This year's report of an agency, for one of its people."""
+
+    standing: Standing
+    states: list[PartState]
+    last_return: ReportEvent | None
+    next_step: NextStep
+
+    @property
+    def report(self) -> Report:
+        return self.standing.report
+
+    @property
+    def done(self) -> list[PartState]:
+        return [state for state in self.states if state.is_done]
+
+    @property
+    def todo(self) -> list[PartState]:
+        return [state for state in self.states if not state.is_done]
+
+    @property
+    def last_saved(self) -> ReportPart | None:
+        """The part that somebody wrote in last."""
+        saved = [state.part for state in self.states if state.part.saved_at]
+        return max(saved, key=lambda part: part.saved_at, default=None)  # type: ignore[arg-type,return-value]
+
+    @property
+    def to_mend(self) -> list[ReportPart]:
+        """The parts that were reopened by name and that nobody has touched since the report came back."""
+        return untouched_parts(self.states, self.last_return)
+
+
+def agency_home(request: SignedInRequest) -> HttpResponse:
+    """Show an agency's clerks and heads this year's report first, then the years before."""
+    user = request.user
+    agencies = sorted(user.agencies_as(*access.AGENCY_ROLES), key=lambda agency: agency.name)
+    colleagues = _clerks_and_heads(agencies)
+    rows = standings(
+        access.visible_to(user).filter(agency__in=agencies).order_by("-cycle__year", "agency__name"),
+        now=timezone.now(),
+        corrections=CalendarException.objects.as_corrections(),
+    )
+    newest = max((row.report.cycle.year for row in rows), default=None)
+    current = [row for row in rows if row.report.cycle.year == newest]
+    current.sort(key=lambda row: (not row.is_owed, row.report.status != Report.Status.RETURNED, row.due_at))
+    context = {
+        "cards": [_card(user, row, colleagues[row.report.agency]) for row in current],
+        "to_merge": [row.report.cycle for row in current if access.reads_every_report(user, row.report.cycle)],
+        "past": [row for row in rows if row.report.cycle.year != newest],
+        "colleagues": colleagues,
+        "plans": Plan.objects.all(),
+    }
+    return render(request, "reports/agency_home.html", context)
+
+
+def _clerks_and_heads(agencies: list[Agency]) -> dict[Agency, list[Colleague]]:
+    everybody = colleagues_of(agencies, timezone.localdate())
+    return {
+        agency: [
+            colleague
+            for colleague in people
+            if colleague.has_begun
+            and colleague.membership.user.is_active
+            and colleague.membership.role in access.AGENCY_ROLES
+        ]
+        for agency, people in everybody.items()
+    }
+
+
+def _card(user: User, standing: Standing, colleagues: list[Colleague]) -> Card:
+    report = standing.report
+    states = completeness.part_states(report)
+    last_return = report.last_return if report.is_open_for_writing else None
+    someone_writes = any(colleague.membership.role == Role.CLERK for colleague in colleagues)
+    return Card(
+        standing=standing,
+        states=states,
+        last_return=last_return,
+        next_step=_next_step(user, report, states, last_return, someone_writes=someone_writes),
+    )
+
+
+def _next_step(
+    user: User, report: Report, states: list[PartState], last_return: ReportEvent | None, *, someone_writes: bool
+) -> NextStep:
+    """Return what this person does next about the report, in the state it is in."""
+    if report.status == Report.Status.AWAITING_APPROVAL:
+        label = "Xem và duyệt báo cáo" if access.may_submit(user, report) else "Xem báo cáo đã trình"
+        return NextStep(label, report.url("check"))
+    if not report.is_open_for_writing:
+        submission = access.submission_in_force(report)
+        if submission is None:
+            return NextStep("Xem báo cáo", report.get_absolute_url())
+        return NextStep("Xem phiếu tiếp nhận", submission.get_absolute_url())
+    todo = [state.part for state in states if not state.is_done]
+    if todo and someone_writes and not access.is_clerk_of(user, report):
+        return NextStep("Xem báo cáo đang soạn", report.url("check"))
+    if todo:
+        begun = any(state.part.saved_at for state in states)
+        label = f"Viết tiếp: {todo[0].title}" if begun else "Bắt đầu viết báo cáo"
+        return NextStep(label, report.url("part", todo[0].key))
+    to_mend = untouched_parts(states, last_return)
+    if to_mend:
+        return NextStep(f"Sửa: {to_mend[0].title}", report.url("part", to_mend[0].key))
+    may_submit = access.may_submit(user, report)
+    return NextStep("Kiểm tra và nộp" if may_submit else "Kiểm tra và trình lãnh đạo", report.url("check"))
+
+
+def untouched_parts(states: list[PartState], last_return: ReportEvent | None) -> list[ReportPart]:
+    """Return the parts that were reopened by name and not saved since; none where the whole report was."""
+    reopened = [state.part for state in states if state.part.is_reopened]
+    if last_return is None or len(reopened) == len(states):
+        return []
+    return [part for part in reopened if part.saved_at is None or part.saved_at <= last_return.at]
