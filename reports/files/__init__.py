@@ -45,10 +45,7 @@ def judge(file: BinaryFile) -> StoredFile.Kind:
     is let through: protection against changes looks the same and hinders no reader.
     """
     size = file.seek(0, SEEK_END)
-    if not size:
-        raise FileRefused("Tệp rỗng (0 byte). Hãy mở tệp trên máy để kiểm tra, lưu lại rồi gửi lại.")
-    if size > settings.UPLOAD_MAX_BYTES:
-        raise too_large()
+    check_size(size)
     try:
         file.seek(0)
         start = file.read(64)
@@ -63,11 +60,15 @@ def judge(file: BinaryFile) -> StoredFile.Kind:
         file.seek(0)
 
 
-def too_large() -> FileRefused:
-    return FileRefused(
-        f"Tệp lớn hơn {settings.UPLOAD_MAX_BYTES // MEGABYTE} MB. Hãy quét lại ở độ phân giải thấp hơn "
-        "(150-200 dpi), giảm kích thước ảnh trong tệp, hoặc chia thành nhiều tệp."
-    )
+def check_size(size: int) -> None:
+    """Raise FileRefused for a file of so many bytes that is empty or larger than is taken."""
+    if not size:
+        raise FileRefused("Tệp rỗng (0 byte). Hãy mở tệp trên máy để kiểm tra, lưu lại rồi gửi lại.")
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise FileRefused(
+            f"Tệp lớn hơn {settings.UPLOAD_MAX_BYTES // MEGABYTE} MB. Hãy quét lại ở độ phân giải thấp hơn "
+            "(150-200 dpi), giảm kích thước ảnh trong tệp, hoặc chia thành nhiều tệp."
+        )
 
 
 def sha256_of(file: BinaryFile) -> str:

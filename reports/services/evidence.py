@@ -3,7 +3,6 @@
 import datetime
 import secrets
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -54,8 +53,7 @@ def remove_evidence(evidence: Evidence, *, by: User, now: datetime.datetime) -> 
 def start_upload(progress: TaskProgress, *, by: User, now: datetime.datetime, name: str, size: int) -> Upload:
     """Begin to receive a file in pieces. Raises FileRefused where it could not be taken in the end."""
     check_room(progress)
-    if size > settings.UPLOAD_MAX_BYTES:
-        raise files.too_large()
+    files.check_size(size)
     if Upload.objects.filter(started_by=by, received__lt=F("size")).count() >= MOST_UNFINISHED_UPLOADS:
         raise FileRefused(
             f"Bạn có {MOST_UNFINISHED_UPLOADS} tệp đang gửi dở. Hãy chờ các tệp đó gửi xong; tệp bỏ dở được dọn "
