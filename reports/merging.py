@@ -16,6 +16,11 @@ class Difference:
     field: forms.BoundField
     saved: str
     mine: str
+    title: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.title or self.field.label
 
     @property
     def is_text(self) -> bool:
@@ -31,7 +36,9 @@ class Difference:
 
     def _words(self, value: str) -> str:
         """Return a value as a reader reads it: a choice by its label."""
-        return dict(getattr(self.field.field, "choices", [])).get(value, value)
+        if isinstance(self.field.field, forms.ChoiceField):
+            return dict(self.field.field.choices).get(value, "chưa chọn")
+        return value or "để trống"
 
 
 def merged(saved: str, mine: str) -> str:

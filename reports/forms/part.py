@@ -100,13 +100,14 @@ class PartForm(DraftForm):
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
-        pairs = [(name, getattr(saved, name)) for name in ("text", "difficulties") if name in self.fields]
+        before = [("", name, getattr(saved, name)) for name in ("text", "difficulties") if name in self.fields]
         for row in saved.progress.select_related("task"):
-            pairs += [(f"status-{row.task.code}", row.status), (f"reason-{row.task.code}", row.reason)]
+            code = row.task.code
+            before += [("", f"status-{code}", row.status), (f"Lý do {code}", f"reason-{code}", row.reason)]
         return [
-            merging.Difference(self[name], before, self.cleaned_data[name])
-            for name, before in pairs
-            if self.cleaned_data[name] != before
+            merging.Difference(self[name], value, self.cleaned_data[name], title)
+            for title, name, value in before
+            if self.cleaned_data[name] != value
         ]
 
     @property
