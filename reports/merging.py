@@ -20,7 +20,7 @@ class Difference:
 
     @property
     def label(self) -> str:
-        return self.title or self.field.label
+        return self.title or str(self.field.label)
 
     @property
     def is_text(self) -> bool:
@@ -37,7 +37,8 @@ class Difference:
     def _words(self, value: str) -> str:
         """Return a value as a reader reads it: a choice by its label."""
         if isinstance(self.field.field, forms.ChoiceField):
-            return dict(self.field.field.choices).get(value, "chưa chọn")
+            labels = {option.data["value"]: str(option.choice_label) for option in self.field.subwidgets}
+            return labels.get(value, "chưa chọn")
         return value or "để trống"
 
 
