@@ -48,6 +48,8 @@ class PartState:
 
     @property
     def tone(self) -> str:
+        if self.part.report.nothing_at:
+            return "secondary"
         if self.gaps:
             return "secondary" if self.part.saved_at is None else "warning"
         return "success" if self.part.saved_at else "secondary"

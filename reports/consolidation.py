@@ -157,7 +157,8 @@ def _responsibilities(merged: list, missing: list[str]) -> dict:
                 "agency": report.issuer_name,
                 "unreviewed": report.status != Report.Status.ACCEPTED,
                 "tasks": [
-                    {**task, "result": part["text"], "difficulties": part["difficulties"]}
+                    {key: task[key] for key in ("code", "text", "status", "reason")}
+                    | {"result": part["text"], "difficulties": part["difficulties"]}
                     for part in content["parts"]
                     if part["kind"] == "responsibility"
                     for task in part["tasks"]
