@@ -24,16 +24,20 @@ from reports.models import (
     CalendarException,
     ConsolidatedReport,
     Document,
+    Evidence,
     Guidance,
+    ImplementationPlan,
     Mail,
     ReminderDue,
     Report,
     ReportEvent,
     ReportingCycle,
-    SignedCopy,
     ReportPart,
+    SignedCopy,
+    StoredFile,
     Submission,
     TaskProgress,
+    Upload,
 )
 from tests.conftest import DURING
 
@@ -89,7 +93,7 @@ def document(submission):
 
 
 @pytest.fixture
-def rows(report, submission, consolidated, mail, reminder, document, clerk, focal_agency):
+def rows(report, submission, consolidated, mail, reminder, document, received, clerk, focal_agency):
     """One valid row of every model that has something to refuse."""
     CalendarException.objects.create(day=DAY, is_working_day=True)
     Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
@@ -98,6 +102,26 @@ def rows(report, submission, consolidated, mail, reminder, document, clerk, foca
     )
     Assignment.objects.create(
         task=Task.objects.get(code="ND-1.1"), agency=report.agency, part="lead", valid_from=DAY_BEFORE
+    )
+
+
+@pytest.fixture
+def received(report, clerk):
+    """One row of every kind of file that came in."""
+    progress = report.parts.get(key="noi-dung-1").progress.get(task__code="ND-1.1")
+    stored = StoredFile.objects.create(sha256="b" * 64, kind="pdf", size=1, file="files/b.pdf", received_at=DURING)
+    Evidence.objects.create(progress=progress, stored=stored, name="b.pdf", added_at=DURING, added_by=clerk)
+    Upload.objects.create(
+        token="c" * 32, progress=progress, name="c.pdf", size=2, started_at=DURING, started_by=clerk
+    )
+    ImplementationPlan.objects.create(
+        plan=report.cycle.plan,
+        agency=report.agency,
+        number="15/KH-SYT",
+        issued_on=DAY,
+        stored=stored,
+        saved_at=DURING,
+        saved_by=clerk,
     )
 
 
@@ -165,6 +189,19 @@ REFUSED = {
         lambda: change(ReportingCycle.objects.get(), data_from=DAY, data_to=DAY_BEFORE),
     ],
     "cycle_once_per_plan_and_year": [lambda: copy(ReportingCycle.objects.get())],
+    "evidence_once_per_task": [lambda: copy(Evidence.objects.get())],
+    "evidence_removed_at_and_by": [
+        lambda: change(Evidence.objects.get(), removed_at=DURING),
+        lambda: change(Evidence.objects.get(), removed_by=somebody()),
+    ],
+    "implementation_plan_once_per_agency": [lambda: copy(ImplementationPlan.objects.get())],
+    "implementation_plan_or_why_not": [
+        lambda: change(ImplementationPlan.objects.get(), why_not_yet="Chưa có kinh phí."),
+        lambda: change(ImplementationPlan.objects.get(), issued_on=None),
+        lambda: change(ImplementationPlan.objects.get(), number=""),
+        lambda: change(ImplementationPlan.objects.get(), number="", issued_on=None, stored=None),
+        lambda: change(ImplementationPlan.objects.get(), number="", issued_on=None, why_not_yet="Chưa."),
+    ],
     "document_has_one_source": [
         lambda: change(Document.objects.get(), submission=None),
         lambda: change(Document.objects.get(), consolidated_report=ConsolidatedReport.objects.get()),
@@ -272,6 +309,8 @@ UNIQUE = {
     "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
     "reports.Document.address": lambda: copy(Document.objects.get()),
     "reports.Mail.key": lambda: copy(Mail.objects.get()),
+    "reports.StoredFile.sha256": lambda: copy(StoredFile.objects.get()),
+    "reports.Upload.token": lambda: copy(Upload.objects.get()),
     "reports.Submission.receipt_number": lambda: copy(Submission.objects.get(), number=2),
 }
 
@@ -321,7 +360,8 @@ def test_what_a_report_rests_on_is_not_deleted(rows):
     people = [submission.submitted_by, consolidated.published_by]
     plan = [Plan.objects.get(), ContentArea.objects.get(number=1), Task.objects.get(code="ND-1.1")]
 
-    for row in (ReportingCycle.objects.get(), own_report(), own_report().agency, submission, *people, *plan):
+    stored = StoredFile.objects.get()
+    for row in (ReportingCycle.objects.get(), own_report(), own_report().agency, submission, stored, *people, *plan):
         with pytest.raises(ProtectedError), transaction.atomic():
             row.delete()
 
@@ -335,5 +375,7 @@ def test_constraints_let_through_what_is_right(rows, report, other_agency):
     copy(Submission.objects.get(), number=2, receipt_number="02/PTN-96-KH-UBND/2026")
     copy(ConsolidatedReport.objects.get(), version=2)
     Membership.objects.create(user=somebody(), agency=other_agency, role=Role.CLERK, valid_from=DAY)
+    removed = copy(Evidence.objects.get(), removed_at=DURING, removed_by=somebody())
+    copy(removed)
     assert TaskProgress.objects.filter(part__report=report).count() == 4
     assert Agency.objects.count() == 4
