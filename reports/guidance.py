@@ -63,7 +63,5 @@ def _starting_texts() -> dict:
     texts = tomllib.loads(STARTING_TEXTS.read_text(encoding="utf-8"))
     return {
         "parts": {key: text.strip() for key, text in texts["parts"].items()},
-        "plans": {
-            slug: {key: text.strip() for key, text in plan.items()} for slug, plan in texts["plans"].items()
-        },
+        "plans": {slug: {key: text.strip() for key, text in plan.items()} for slug, plan in texts["plans"].items()},
     }
