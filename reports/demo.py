@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import deadlines, opening, services
+from reports import deadlines, demo_figures, opening, outline, services
 from reports.models import Mail, Report, ReportingCycle, ReportPart, TaskProgress
 
 PROSE = Path(__file__).parent / "data" / "demo-year.toml"
@@ -149,7 +149,7 @@ def _play_last_year(plan: Plan, year: int, cast: Cast) -> None:
             continue
         days = 45 if slug in LAST_YEAR_LATE else 12 + place
         sent = opened + datetime.timedelta(days=days, minutes=37 * place)
-        _write(report, prose[slug], by=cast[slug, Role.CLERK], now=sent - datetime.timedelta(days=4))
+        _write(report, prose[slug], by=cast[slug, Role.CLERK], now=sent - datetime.timedelta(days=4), last=True)
         services.submit_report(report, by=cast[slug, Role.HEAD], now=sent)
         services.accept_report(report, by=cast[FOCAL, Role.OFFICER], now=sent + datetime.timedelta(days=3, hours=1))
     published = deadlines.midnight(datetime.date(year, 12, 5)) + datetime.timedelta(hours=15)
@@ -203,6 +203,7 @@ def _play_report(
     clerk, head = cast[slug, Role.CLERK], cast[slug, Role.HEAD]
     if end == DRAFT:
         _write(report, prose, by=clerk, now=sent, most=5)
+        _write_figures(report.parts.get(kind=ReportPart.Kind.FIGURES), by=clerk, now=sent, most=4)
         return
     _write(report, prose, by=clerk, now=sent - datetime.timedelta(hours=20))
     if end == AWAITING:
@@ -214,7 +215,7 @@ def _play_report(
     if end == ACCEPTED:
         services.accept_report(report, by=officer, now=sent + 3 * day)
     if end == RETURNED:
-        keys = ["noi-dung-4", "danh-gia"]
+        keys = ["noi-dung-4", "danh-gia", outline.FIGURES]
         services.return_report(report, by=officer, now=sent + 3 * day, reason=RETURN_REASON, reopened_keys=keys)
 
 
@@ -241,9 +242,14 @@ def read_prose(year: int, *, last: bool = False) -> dict[str, dict]:
     return {agency["slug"]: agency for agency in tomllib.loads(text)["agencies"]}
 
 
-def _write(report: Report, prose: dict, *, by: User, now: datetime.datetime, most: int | None = None) -> None:
-    """Write the report's parts, or the first few of them."""
+def _write(
+    report: Report, prose: dict, *, by: User, now: datetime.datetime, most: int | None = None, last: bool = False
+) -> None:
+    """Write the report's parts, or the first few of them; `last` is the first of the two years."""
     for part in report.parts.select_related("report")[:most]:
+        if part.kind == ReportPart.Kind.FIGURES:
+            _write_figures(part, by=by, now=now, last=last)
+            continue
         services.save_part(
             part,
             by=by,
@@ -253,6 +259,14 @@ def _write(report: Report, prose: dict, *, by: User, now: datetime.datetime, mos
             difficulties=prose.get("difficulties", {}).get(part.key, ""),
             progress=_progress(part, prose),
         )
+
+
+def _write_figures(
+    part: ReportPart, *, by: User, now: datetime.datetime, most: int | None = None, last: bool = False
+) -> None:
+    answers = dict(list(demo_figures.answers_of(part, last=last).items())[:most])
+    text = demo_figures.read_figures()["notes"]
+    services.save_figures(part, by=by, now=now, version=part.version, answers=answers, text=text)
 
 
 def _progress(part: ReportPart, prose: dict) -> dict[str, tuple[str, str]]:

@@ -16,7 +16,7 @@ PACKAGES = ("assignments", "reports", "plan_portal")
 LAYERS = {
     "reports": [
         {"urls"},
-        {"views", "admin", "management", "demo"},
+        {"views", "admin", "management", "demo", "demo_figures"},
         {"forms"},
         {"services"},
         {"workflow"},
