@@ -13,7 +13,7 @@ from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, STYLESHEETS
 from tests.reports.documents.samples import agency_content, consolidated_content, figures_content, focal_content
 
-VERSION_PRINTED_SO = ("2", "ef818e3cc9cc0b266e1af8406c119682076183b2d23df1bd9b6d5cab2fb36009")
+VERSION_PRINTED_SO = ("2", "e3dcf84c4b423657152825f0fe31a3e119783e2d92b005ca7cc11b634edbab40")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
