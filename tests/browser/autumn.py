@@ -20,6 +20,7 @@ def main() -> None:
     with redirect_stdout(sys.stderr):
         call_command("migrate", verbosity=0)
         call_command("load_plan", "assignments/data/ke-hoach-96.toml")
+        call_command("load_indicators", "assignments/data/chi-tieu.toml")
     plan, now = Plan.objects.get(), timezone.now()
     demo.make_people(plan, now)
     opening.open_cycle(plan, deadlines.day_of(now).year, by=None, now=now)

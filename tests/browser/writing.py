@@ -89,6 +89,7 @@ def fill_in(page: Page, parts: Mapping[str, str], nothing: Sequence[str], *, han
     """Write the part that is open and those after it, up to the check page; in `nothing` nothing happened."""
     hand = hand or Mouse(page)
     while not page.url.endswith("/kiem-tra/"):
+        page.wait_for_load_state("domcontentloaded")
         key = page.url.rstrip("/").rsplit("/", 1)[1]
         if key in nothing:
             hand.press(page.get_by_role("button", name=NOTHING_TO_REPORT))
