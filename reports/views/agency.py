@@ -24,6 +24,7 @@ def report(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     context = frame(report) | {
         "states": completeness.part_states(report),
         "transitions": workflow.transitions_for(request.user, report),
+        "submission": access.submission_in_force(report),
         "events": report.events.select_related("by"),
         "submissions": report.submissions.select_related("submitted_by", "on_behalf_of"),
     }
@@ -50,7 +51,8 @@ def check_page(
     framed = frame(report)
     context = framed | {
         "sections": [
-            Section(state, told, content.get("tables", [])) for state, told in zip(states, content["parts"], strict=True)
+            Section(state, told, content.get("tables", []))
+            for state, told in zip(states, content["parts"], strict=True)
         ],
         "missing": [gap for state in states for gap in state.gaps],
         "changes": changes_in(report, [state.part for state in states]) if framed["standing"].is_owed else None,

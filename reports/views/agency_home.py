@@ -48,7 +48,7 @@ class Card:
     def last_saved(self) -> ReportPart | None:
         """The part that somebody wrote in last."""
         saved = [state.part for state in self.states if state.part.saved_at]
-        return max(saved, key=lambda part: part.saved_at, default=None)  # type: ignore[arg-type,return-value]
+        return max(saved, key=lambda part: (part.saved_at, part.position), default=None)
 
     @property
     def to_mend(self) -> list[ReportPart]:

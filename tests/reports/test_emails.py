@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Membership
 from reports import deadlines, emails, reminders, services
@@ -410,3 +411,230 @@ def test_event_queued_twice_is_one_mail(submitted, clerk, officer):
     emails.queue(Mail.Kind.REPORT_ACCEPTED, recipient=clerk, event=event)
 
     assert clerk.mails.filter(kind=Mail.Kind.REPORT_ACCEPTED).count() == 1
+
+
+# Sending up and down
+
+
+def test_mail_of_a_report_sent_up_asks_every_head_to_approve(season, complete_report, agency, clerk, head):
+    second_head = factories.MembershipFactory(agency=agency, role="head").user
+    factories.MembershipFactory(agency=agency, role="head", user=factories.UserFactory(is_active=False))
+
+    services.send_up(complete_report, by=clerk, now=on(11, 5))
+
+    mails = Mail.objects.filter(kind=Mail.Kind.REPORT_SENT_UP)
+    event = complete_report.events.get(kind=ReportEvent.Kind.SENT_UP)
+    assert {(mail.recipient, mail.key, mail.due_from) for mail in mails} == {
+        (person, f"report_sent_up:{event.pk}:{person.pk}", on(11, 5)) for person in (head, second_head)
+    }
+    letter = emails.compose(mails.get(recipient=head), on(11, 5))
+    assert letter.subject == (
+        "Trình duyệt báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND: hạn 09/11/2026, còn 4 ngày"
+    )
+    assert letter.text == (
+        "Kính gửi: Ông/Bà Hoàng Văn Đứng\n"
+        "\n"
+        "Nông Thị Chuyên đã trình báo cáo năm 2026 của Sở Y tế về kết quả thực hiện Kế hoạch số 96/KH-UBND. "
+        "Báo cáo đã đủ nội dung. Đề nghị Ông/Bà xem xét, duyệt và nộp, hoặc chuyển lại chuyên viên kèm lý do.\n"
+        "\n"
+        "Hạn nộp: hết ngày 09/11/2026 (còn 4 ngày).\n"
+        "\n"
+        "Xem và duyệt báo cáo:\n"
+        f"{settings.SITE_URL}/96-kh-ubnd-2018/2026/so-y-te/kiem-tra/\n"
+        "\n"
+        "Cần hỗ trợ, đề nghị liên hệ Sở Lao động - Thương binh và Xã hội: Vi Thị Đầu, chuyên viên cơ quan "
+        "đầu mối, điện thoại 0205 3871 234.\n"
+        "\n"
+        "Thư do Cổng theo dõi kế hoạch gửi tự động, đề nghị không trả lời thư này.\n"
+    )
+    assert_html_says_the_same(letter)
+
+
+def assert_html_says_the_same(letter: emails.Letter) -> None:
+    """Hold that every line of the text stands in the HTML, and that nothing is fetched."""
+    words = " ".join(re.sub("[.:()]", " ", words_of(letter.html)).split())
+    for line in letter.text.splitlines():
+        assert " ".join(re.sub("[.:()]", " ", line.removeprefix("- ")).split()) in words
+    assert not re.search(r"<(img|script|link|style|iframe|object)|url\(|@import", letter.html)
+
+
+def test_mail_of_a_report_sent_down_gives_the_reason_to_the_clerks(season, complete_report, agency, clerk, head):
+    second_clerk = factories.MembershipFactory(agency=agency).user
+    services.send_up(complete_report, by=clerk, now=on(11, 5))
+
+    services.send_down(complete_report, by=head, now=on(11, 5, 10), reason="Bổ sung số liệu.\nGhi rõ nguồn.")
+
+    mails = Mail.objects.filter(kind=Mail.Kind.REPORT_SENT_DOWN)
+    assert {mail.recipient for mail in mails} == {clerk, second_clerk}
+    assert mails.count() == 2
+    letter = emails.compose(mails.get(recipient=clerk), on(11, 5, 10))
+    assert letter.subject == (
+        "Lãnh đạo chưa duyệt, cần sửa: báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND, hạn 09/11/2026"
+    )
+    assert (
+        "Hoàng Văn Đứng chưa duyệt báo cáo năm 2026 của Sở Y tế về kết quả thực hiện Kế hoạch số 96/KH-UBND và chuyển "
+        "lại để sửa. Sửa xong, đề nghị trình lại.\n\nLý do:\nBổ sung số liệu.\nGhi rõ nguồn.\n" in letter.text
+    )
+    assert f"Mở báo cáo:\n{settings.SITE_URL}/96-kh-ubnd-2018/2026/so-y-te/\n" in letter.text
+    assert_html_says_the_same(letter)
+
+
+def test_mail_of_a_step_by_a_stand_in_says_for_whom(season, complete_report, agency, clerk, head):
+    today = deadlines.day_of(datetime.datetime.now(datetime.UTC))
+    stand_in = factories.UserFactory(full_name="Bế Thị Giúp")
+    Membership.objects.create(
+        user=stand_in, agency=agency, role="clerk", stands_in_for=clerk, valid_from=today, valid_to=today
+    )
+
+    services.send_up(complete_report, by=stand_in, now=on(11, 5))
+
+    letter = emails.compose(head.mails.get(), on(11, 5))
+    assert "Bế Thị Giúp (làm thay Nông Thị Chuyên) đã trình báo cáo năm 2026" in letter.text
+
+
+@pytest.mark.parametrize("kind", [Mail.Kind.REPORT_SENT_UP, Mail.Kind.REPORT_SENT_DOWN])
+def test_mail_of_sending_up_or_down_that_was_overtaken_is_not_composed(season, complete_report, clerk, head, kind):
+    services.send_up(complete_report, by=clerk, now=on(11, 5))
+    services.send_down(complete_report, by=head, now=on(11, 5, 10), reason="Bổ sung số liệu.")
+    if kind == Mail.Kind.REPORT_SENT_DOWN:
+        services.send_up(complete_report, by=clerk, now=on(11, 5, 11))
+
+    with pytest.raises(emails.NothingToSay, match="báo cáo đã chuyển sang bước khác"):
+        emails.compose(Mail.objects.filter(kind=kind).earliest("pk"), on(11, 5, 12))
+
+
+# Receipts
+
+
+def test_mail_of_a_submitted_report_is_the_receipt_for_everybody_of_the_agency(submitted, clerk, head):
+    mails = Mail.objects.filter(kind=Mail.Kind.REPORT_SUBMITTED)
+    event = submitted.events.get(kind=ReportEvent.Kind.SUBMITTED)
+    submission = submitted.submissions.get()
+    assert {(mail.recipient, mail.key, mail.due_from) for mail in mails} == {
+        (person, f"report_submitted:{event.pk}:{person.pk}", on(11, 5)) for person in (clerk, head)
+    }
+    letter = emails.compose(mails.get(recipient=clerk), on(11, 5))
+    assert letter.subject == (
+        "Phiếu tiếp nhận số 01/PTN-96-KH-UBND/2026: báo cáo năm 2026 của Sở Y tế thực hiện Kế hoạch số 96/KH-UBND"
+    )
+    assert letter.text == (
+        "Kính gửi: Ông/Bà Nông Thị Chuyên\n"
+        "\n"
+        "Cổng theo dõi kế hoạch đã tiếp nhận báo cáo năm 2026 của Sở Y tế về kết quả thực hiện Kế hoạch số "
+        "96/KH-UBND. Thư này là bản sao phiếu tiếp nhận.\n"
+        "\n"
+        "Số phiếu: 01/PTN-96-KH-UBND/2026\n"
+        "Thời điểm tiếp nhận: 09:00:00 05/11/2026\n"
+        "Người nộp: Hoàng Văn Đứng\n"
+        f"Mã kiểm tra SHA-256: {submission.sha256}\n"
+        "\n"
+        "Việc tiếp theo:\n"
+        "- Sở Lao động - Thương binh và Xã hội thẩm tra, rồi chấp nhận hoặc trả lại kèm lý do; cơ quan được báo qua "
+        "thư điện tử.\n"
+        "- Nếu báo cáo bị trả lại, cơ quan có ít nhất 5 ngày làm việc sau ngày trả lại để bổ sung và nộp lại.\n"
+        "- Khi chưa có người nhận thẩm tra, cơ quan còn thu hồi được báo cáo để sửa, tại trang phiếu tiếp nhận.\n"
+        "\n"
+        "Xem phiếu tiếp nhận và tải bản PDF:\n"
+        f"{settings.SITE_URL}/96-kh-ubnd-2018/2026/so-y-te/lan-nop/1/\n"
+        "\n"
+        "Cần hỗ trợ, đề nghị liên hệ Sở Lao động - Thương binh và Xã hội: Vi Thị Đầu, chuyên viên cơ quan "
+        "đầu mối, điện thoại 0205 3871 234.\n"
+        "\n"
+        "Thư do Cổng theo dõi kế hoạch gửi tự động, đề nghị không trả lời thư này.\n"
+    )
+    assert_html_says_the_same(letter)
+
+
+def test_receipt_by_mail_names_writers_submitter_and_whom_that_person_stands_in_for(
+    season, complete_report, agency, clerk, head
+):
+    today = deadlines.day_of(datetime.datetime.now(datetime.UTC))
+    stand_in = factories.UserFactory(full_name="Vi Văn Thay")
+    Membership.objects.create(
+        user=stand_in, agency=agency, role="head", stands_in_for=head, valid_from=today, valid_to=today
+    )
+    complete_report.writers.add(clerk)
+
+    services.submit_report(complete_report, by=stand_in, now=on(11, 12))
+
+    mails = Mail.objects.filter(kind=Mail.Kind.REPORT_SUBMITTED)
+    assert {mail.recipient for mail in mails} == {clerk, head, stand_in}
+    letter = emails.compose(mails.get(recipient=head), on(11, 12))
+    assert (
+        "Thời điểm tiếp nhận: 09:00:00 12/11/2026 (nộp chậm)\n"
+        "Người soạn: Nông Thị Chuyên\n"
+        "Người nộp: Vi Văn Thay, làm thay Hoàng Văn Đứng\n" in letter.text
+    )
+    assert_html_says_the_same(letter)
+
+
+def test_receipt_by_mail_says_that_a_clerk_submitted_where_no_head_uses_the_portal(season, complete_report, clerk):
+    Membership.objects.filter(agency=complete_report.agency, role="head").delete()
+
+    services.submit_report(complete_report, by=clerk, now=on(11, 5))
+
+    letter = emails.compose(clerk.mails.get(), on(11, 5))
+    assert "Người nộp: Nông Thị Chuyên (chuyên viên nộp; lãnh đạo đơn vị chưa sử dụng hệ thống)\n" in letter.text
+
+
+def enter_letter(report, officer):
+    return services.enter_report(
+        report,
+        by=officer,
+        now=on(11, 6),
+        letter_number="187/BC-SYT",
+        received_on=datetime.date(2026, 11, 5),
+        scan=SimpleUploadedFile("bao-cao.pdf", b"%PDF-1.7"),
+        texts={},
+    )
+
+
+def test_agency_whose_letter_was_entered_gets_the_receipt_too(season, report, clerk, head, officer):
+    submission = enter_letter(report, officer)
+
+    mails = Mail.objects.filter(kind=Mail.Kind.REPORT_SUBMITTED)
+    assert {mail.recipient for mail in mails} == {clerk, head}
+    letter = emails.compose(mails.get(recipient=clerk), on(11, 6))
+    assert (
+        "Sở Lao động - Thương binh và Xã hội đã nhận báo cáo giấy số 187/BC-SYT của Sở Y tế về kết quả thực hiện "
+        "Kế hoạch số 96/KH-UBND năm 2026 và đã nhập vào Cổng theo dõi kế hoạch. Thư này là bản sao phiếu tiếp nhận.\n"
+        "\n"
+        "Số phiếu: 01/PTN-96-KH-UBND/2026\n"
+        "Ngày nhận báo cáo giấy: 05/11/2026\n"
+        "Nhập vào hệ thống: 09:00:00 06/11/2026, Vi Thị Đầu\n"
+        f"Mã kiểm tra SHA-256: {submission.sha256}\n" in letter.text
+    )
+    assert "thu hồi" not in letter.text
+    assert_html_says_the_same(letter)
+
+
+def test_letter_of_an_agency_without_people_is_entered_without_a_mail(season, budget_agency, officer):
+    report = season.reports.select_related("cycle__plan", "agency").get(agency=budget_agency)
+
+    enter_letter(report, officer)
+
+    assert not Mail.objects.exists()
+
+
+def test_receipt_leaves_though_the_report_has_gone_on(submitted, clerk, officer):
+    services.return_report(submitted, by=officer, now=on(11, 5, 10), reason="Sửa.", reopened_keys=["chi-dao"])
+
+    letter = emails.compose(clerk.mails.get(kind=Mail.Kind.REPORT_SUBMITTED), on(11, 5, 11))
+
+    assert letter.subject.startswith("Phiếu tiếp nhận số 01/PTN-96-KH-UBND/2026")
+
+
+def test_receipt_of_a_submission_that_was_withdrawn_is_not_composed(submitted, clerk, head):
+    services.withdraw_report(submitted, by=head, now=on(11, 5, 10))
+
+    with pytest.raises(emails.NothingToSay, match="báo cáo đã được thu hồi trước khi thư được gửi"):
+        emails.compose(clerk.mails.get(), on(11, 5, 11))
+
+
+def test_receipt_is_of_the_submission_that_its_event_made(submitted, clerk, head):
+    services.withdraw_report(submitted, by=head, now=on(11, 5, 10))
+    services.submit_report(submitted, by=head, now=on(11, 5, 11))
+
+    newest = clerk.mails.latest("pk")
+
+    assert "Số phiếu: 02/PTN-96-KH-UBND/2026" in emails.compose(newest, on(11, 5, 12)).text
