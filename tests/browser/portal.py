@@ -84,6 +84,12 @@ class Portal:
         self._start("web", "script/web", "--bind", f"127.0.0.1:{self.port}")
         wait_until(self._is_ready, "gunicorn answers", seconds=START_SECONDS)
 
+    def kill_web(self) -> None:
+        """Kill gunicorn and its workers as a machine does that fails: without asking."""
+        web = self._processes.pop("web")
+        os.killpg(web.pid, signal.SIGKILL)
+        web.wait()
+
     def start_worker(self) -> None:
         self._start("worker", "celery", "-A", "plan_portal", "worker", "--concurrency", "2", "--loglevel", "INFO")
 
