@@ -31,6 +31,8 @@ OTHER_CLERK = "chuyen-vien@so-tu-phap.example"
 INVITATION = "Mời sử dụng Cổng theo dõi kế hoạch"
 REMINDER = "Nhắc nộp báo cáo"
 REMINDER_OF_MANY = "Nhắc việc"
+SENT_UP = "Trình duyệt báo cáo"
+RECEIPT = "Phiếu tiếp nhận số"
 RETURNED = "Trả lại để bổ sung"
 ACCEPTED = "Đã chấp nhận báo cáo"
 
@@ -75,6 +77,7 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
     inbox.wait_for(OFFICER, REMINDER_OF_MANY)
     sweeps = sweeps_of(portal)
     send_up(pages[CLERK])
+    inbox.wait_for(HEAD, SENT_UP)
     receipt = submit(pages[HEAD], number=1)
     printed = text_of(receipt, f"bao-cao-so-y-te-{today().year}.pdf", tmp_path)
     assert [text for text in HEALTH_PARTS.values() if squeezed(text) not in printed] == []
@@ -85,6 +88,7 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
     portal.run("manage.py", "send_reminders")
     clerk_mends(pages[CLERK], link_in(inbox.wait_for(CLERK, RETURNED)))
     send_up(pages[CLERK])
+    wait_until(lambda: len(inbox.of(HEAD, SENT_UP)) == 2, "the second mail to the head", seconds=40)
     submit(pages[HEAD], number=2)
     accept(pages[OFFICER], "Sở Y tế")
 
@@ -109,6 +113,8 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
         INVITATION: (LEADER, OFFICER, FOCAL_HEAD, HEAD, CLERK, OTHER_CLERK),
         REMINDER: (FOCAL_HEAD, HEAD, CLERK, OTHER_CLERK),
         REMINDER_OF_MANY: (OFFICER,),
+        SENT_UP: (HEAD, HEAD),
+        RECEIPT: (HEAD, CLERK, HEAD, CLERK, OTHER_CLERK),
         RETURNED: (HEAD, CLERK),
         ACCEPTED: (HEAD, CLERK, OTHER_CLERK),
     }
@@ -186,8 +192,7 @@ def open_year(page: Page) -> None:
 def clerk_fills_in(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_text("còn 3 ngày")).to_be_visible()
-    page.get_by_role("link", name="Tiếp tục báo cáo").click()
-    page.get_by_role("link", name="Công tác lãnh đạo, chỉ đạo, triển khai").click()
+    page.get_by_role("link", name="Bắt đầu viết báo cáo").click()
     fill_in(page, HEALTH_PARTS, HEALTH_NOTHING)
 
 
@@ -200,11 +205,10 @@ def submit(page: Page, *, number: int) -> Download:
     """Check, declare and submit; download the PDF from the receipt as soon as the worker has made it."""
     page.goto("/")
     page.get_by_role("link", name="Xem và duyệt báo cáo").click()
-    page.get_by_role("link", name="Kiểm tra và nộp").last.click()
     page.get_by_label("Tôi đã kiểm tra nội dung báo cáo").check()
     page.get_by_role("button", name="Nộp báo cáo").click()
     expect(page.get_by_role("heading", name="Phiếu tiếp nhận báo cáo")).to_be_visible()
-    expect(page.get_by_text(f"96-kh-ubnd-2018/{today().year}/so-y-te/{number}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"0{number}/PTN-96-KH-UBND/{today().year}", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$"))).to_be_visible()
     expect(page.locator("dd.fingerprint")).to_have_text(re.compile("^[0-9a-f]{64}$"))
     return download(page)
@@ -316,6 +320,6 @@ def sweeps_of(portal: Portal) -> int:
 def census(inbox: Inbox) -> Counter:
     """Return how many mails of which kind everybody got; a Message-ID that came twice is none of them."""
     assert len({message["Message-ID"] for message in inbox.messages}) == len(inbox.messages)
-    kinds = (INVITATION, REMINDER, REMINDER_OF_MANY, RETURNED, ACCEPTED)
+    kinds = (INVITATION, REMINDER, REMINDER_OF_MANY, SENT_UP, RECEIPT, RETURNED, ACCEPTED)
     subjects = [(message["To"], subject_of(message)) for message in inbox.messages]
     return Counter((to, next(filter(subject.startswith, kinds), subject)) for to, subject in subjects)

@@ -472,8 +472,8 @@ def test_mail_of_a_report_sent_down_gives_the_reason_to_the_clerks(season, compl
         "Lãnh đạo chưa duyệt, cần sửa: báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND, hạn 09/11/2026"
     )
     assert (
-        "Hoàng Văn Đứng chưa duyệt báo cáo năm 2026 của Sở Y tế về kết quả thực hiện Kế hoạch số 96/KH-UBND và chuyển "
-        "lại để sửa. Sửa xong, đề nghị trình lại.\n\nLý do:\nBổ sung số liệu.\nGhi rõ nguồn.\n" in letter.text
+        "Hoàng Văn Đứng chưa duyệt báo cáo năm 2026 của Sở Y tế về kết quả thực hiện Kế hoạch số 96/KH-UBND và "
+        "chuyển lại để sửa. Sửa xong, đề nghị trình lại.\n\nLý do:\nBổ sung số liệu.\nGhi rõ nguồn.\n" in letter.text
     )
     assert f"Mở báo cáo:\n{settings.SITE_URL}/96-kh-ubnd-2018/2026/so-y-te/\n" in letter.text
     assert_html_says_the_same(letter)
