@@ -13,7 +13,7 @@ from os import SEEK_END
 from django.conf import settings
 
 from assignments.text import normalise
-from reports.files.common import KINDS_IN_WORDS, MEGABYTE, BinaryFile, FileRefused, Kind
+from reports.files.common import MEGABYTE, BinaryFile, FileRefused, Kind
 from reports.files.office import judge_office_file, refuse_old_office_file
 from reports.files.pictures import judge_jpeg, judge_png, refuse_phone_picture
 from reports.models import StoredFile
@@ -27,6 +27,13 @@ CONTENT_TYPES = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
 }
+KINDS_IN_WORDS = {
+    Kind.PDF: "PDF",
+    Kind.DOCX: "Word (.docx)",
+    Kind.XLSX: "Excel (.xlsx)",
+    Kind.JPEG: "ảnh JPEG",
+    Kind.PNG: "ảnh PNG",
+}
 # The first is given to a file that comes without one.
 SUFFIXES = {
     Kind.PDF: (".pdf",),
@@ -37,13 +44,26 @@ SUFFIXES = {
 }
 
 
-def judge(file: BinaryFile) -> StoredFile.Kind:
-    """Return what kind of file this is and leave it at its start.
+def judge(file: BinaryFile, kinds: tuple[StoredFile.Kind, ...] = tuple(Kind)) -> StoredFile.Kind:
+    """Return which of the kinds this file is and leave it at its start.
 
     `file` is open for reading and can be searched. Raises FileRefused for every other kind, for what is empty,
     too large or cut off, and for archives that are not what Word and Excel write. A PDF that asks for a password
     is let through: protection against changes looks the same and hinders no reader.
     """
+    kind = _kind_of(file)
+    if kind not in kinds:
+        wanted = [KINDS_IN_WORDS[kind] for kind in kinds]
+        listed = " hoặc ".join([", ".join(wanted[:-1]), wanted[-1]] if wanted[1:] else wanted)
+        raise FileRefused(
+            f"Không nhận được loại tệp này: ở đây chỉ nhận {listed}. Hãy mở tệp trên máy, lưu lại thành loại đó (đổi "
+            "đuôi tên tệp là không đủ) rồi gửi lại."
+        )
+    return kind
+
+
+def _kind_of(file: BinaryFile) -> StoredFile.Kind | None:
+    """Return what kind of file this is, None for an unknown one."""
     size = file.seek(0, SEEK_END)
     check_size(size)
     try:
@@ -52,10 +72,7 @@ def judge(file: BinaryFile) -> StoredFile.Kind:
         for begins_so, judge_further in _SIGNATURES:
             if begins_so(start):
                 return judge_further(file, size)
-        raise FileRefused(
-            f"Không nhận được loại tệp này: chỉ nhận {KINDS_IN_WORDS}. Hãy mở tệp trên máy, lưu lại thành một "
-            "trong các loại đó (đổi đuôi tên tệp là không đủ) rồi gửi lại."
-        )
+        return None
     finally:
         file.seek(0)
 

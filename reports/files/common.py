@@ -8,7 +8,6 @@ Kind = StoredFile.Kind
 # Django's own File has the methods of a binary file without being one.
 BinaryFile = IO[bytes] | Any
 
-KINDS_IN_WORDS = "PDF, Word (.docx), Excel (.xlsx), ảnh JPEG hoặc PNG"
 MEGABYTE = 1024 * 1024
 
 

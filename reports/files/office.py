@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from defusedxml import ElementTree
 
-from reports.files.common import KINDS_IN_WORDS, MEGABYTE, BinaryFile, FileRefused, Kind, contains, grouped
+from reports.files.common import MEGABYTE, BinaryFile, FileRefused, Kind, contains, grouped
 from reports.models import StoredFile
 
 MOST_ENTRIES = 2_000
@@ -87,8 +87,8 @@ def _check_names(parts: list[zipfile.ZipInfo]) -> None:
     names = [part.orig_filename.replace("\\", "/").lower() for part in parts]
     if _CONTENT_TYPES_PART.lower() not in names:
         raise FileRefused(
-            f"Đây là tệp nén hoặc loại tệp không nhận: chỉ nhận {KINDS_IN_WORDS}. Hãy giải nén rồi gửi từng tệp; tệp "
-            "của phần mềm khác thì lưu lại thành PDF."
+            "Đây là tệp nén, không phải tệp Word (.docx) hay Excel (.xlsx). Hãy giải nén rồi gửi từng tệp; tệp của "
+            "phần mềm khác thì lưu lại thành PDF."
         )
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         _refuse_password()

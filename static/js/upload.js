@@ -148,6 +148,9 @@ function sendNext() {
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const input = form.querySelector("input[type=file]");
   form.querySelector("[data-without-script]").hidden = true;
+  // The label alone is the button then: a browser's own speaks the browser's language.
+  input.classList.add("visually-hidden");
+  input.labels[0].classList.add("btn", "btn-outline-primary", "btn-sm");
   form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("change", () => {
     for (const file of input.files) all.push(new Sending(form, file));

@@ -83,7 +83,8 @@ def test_enter_with_nothing_or_a_text_file_as_scan_says_what_is_wrong(demo_peopl
     page.get_by_role("button", name="Nhập báo cáo").click()
 
     assert said(page) == [
-        "Bản chụp báo cáo (PDF, tối đa 20 MB): Tệp này không phải PDF. Hãy quét hoặc xuất báo cáo thành tệp PDF."
+        "Bản chụp báo cáo (PDF, tối đa 20 MB): Không nhận được loại tệp này: ở đây chỉ nhận PDF. Hãy mở tệp trên "
+        "máy, lưu lại thành loại đó (đổi đuôi tên tệp là không đủ) rồi gửi lại."
     ]
     expect(box(page, "Số, ký hiệu")).to_have_value("98/BC-UBND")
     expect(box(page, "Ngày nhận được")).to_have_value(f"20/12/{demo_year - 1}")

@@ -150,7 +150,7 @@ def test_form_keeps_the_good_files_and_names_the_bad(client, report, progress, c
     assert [words.partition(". ")[0] for words in said] == [
         f"Đã thêm minh chứng “{NAME}” cho ND-1.1.",
         "rỗng.pdf: Tệp rỗng (0 byte)",
-        "a.exe: Không nhận được loại tệp này: chỉ nhận PDF, Word (.docx), Excel (.xlsx), ảnh JPEG hoặc PNG",
+        "a.exe: Không nhận được loại tệp này: ở đây chỉ nhận PDF, Word (.docx), Excel (.xlsx), ảnh JPEG hoặc ảnh PNG",
     ]
     assert [evidence.name for evidence in Evidence.objects.all()] == [NAME]
     assert NAME in response.content.decode()

@@ -161,7 +161,7 @@ def test_archive_without_a_list_of_contents_is_refused():
     with zipfile.ZipFile(file, "w") as made:
         made.writestr("ảnh.jpg", sample.jpeg())
 
-    assert words_for(file.getvalue()).startswith("Đây là tệp nén hoặc loại tệp không nhận")
+    assert words_for(file.getvalue()).startswith("Đây là tệp nén, không phải tệp Word")
 
 
 def test_small_document_that_grows_to_a_gigabyte_is_refused_unopened():

@@ -95,7 +95,7 @@ def test_correction_is_one_row_more_and_keeps_the_scan(client, clerk, head, form
         ({"number": ""}, "Hãy ghi số, ký hiệu của báo cáo."),
         ({"issued_on": "20/10/2027"}, "Ngày ban hành phải từ"),
         ({"issued_on": "20/10/2020"}, "Ngày ban hành phải từ"),
-        ({"scan": scan(sample.docx(), "báo cáo.docx")}, "Tệp này là Word, ở đây cần PDF."),
+        ({"scan": scan(sample.docx(), "báo cáo.docx")}, "ở đây chỉ nhận PDF. Hãy mở tệp"),
         ({"scan": scan(b"<html>", "ban-ky.pdf")}, "Không nhận được loại tệp này"),
     ],
 )
@@ -216,7 +216,7 @@ def test_plan_saved_again_without_a_file_keeps_the_one_there_is(client, clerk, o
         ({"issued_on": "15/03/2026"}, "Hãy ghi số, ký hiệu của kế hoạch."),
         ({"number": "15", "issued_on": "15/03/2026", "why_not_yet": "Chưa."}, "nếu chưa ban hành thì để trống số"),
         ({"number": "15", "issued_on": "15/03/2017"}, "Ngày ban hành phải từ ngày ban hành Kế hoạch số 96/KH-UBND"),
-        ({"number": "15", "issued_on": "15/03/2026", "file": scan(sample.png())}, "ở đây cần PDF hoặc Word"),
+        ({"number": "15", "issued_on": "15/03/2026", "file": scan(sample.png())}, "ở đây chỉ nhận PDF hoặc Word (.docx)."),
     ],
 )
 def test_wrong_plan_is_refused_with_words(client, clerk, own_plan, fields, words):
