@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from assignments.requests import SignedInRequest
-from reports import access, outline, services, workflow
+from reports import access, guidance, outline, services, workflow
 from reports.forms.figures import FiguresForm
 from reports.models import Report, ReportPart
 from reports.views import saving
@@ -49,5 +49,8 @@ def _page(request: SignedInRequest, report: Report, part: ReportPart, form: Figu
     `differences` are between the form and what somebody else saved in `part`; `given_up` is the form whose
     figures were not taken.
     """
-    context |= part_frame(request, report, part, form) | {"last_year": report.cycle.year - 1}
+    context |= part_frame(request, report, part, form) | {
+        "last_year": report.cycle.year - 1,
+        "guidance": guidance.text_for(report.cycle.plan, part),
+    }
     return render(request, "reports/figures_form.html", context)
