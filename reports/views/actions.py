@@ -83,7 +83,8 @@ def _not_submitted(request: SignedInRequest, report: Report, refusal: workflow.T
     else:
         at = timezone.localtime(submitted.submitted_at)
         messages.warning(
-            request, f"{submitted.submitted_by} đã nộp báo cáo này lúc {at:%H:%M:%S %d/%m/%Y}. Đây là phiếu tiếp nhận."
+            request,
+            f"{submitted.submitted_by} đã nộp báo cáo này lúc {at:%H:%M:%S %d/%m/%Y}. Đây là phiếu tiếp nhận.",
         )
     return redirect(submitted)
 

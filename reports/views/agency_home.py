@@ -11,7 +11,7 @@ from assignments.models import Agency, Plan, Role, User
 from assignments.requests import SignedInRequest
 from reports import access, completeness
 from reports.completeness import PartState
-from reports.models import CalendarException, Report, ReportEvent, ReportPart
+from reports.models import CalendarException, ImplementationPlan, Report, ReportEvent, ReportPart
 from reports.standing import Standing, standings
 
 
@@ -30,6 +30,7 @@ class Card:
     standing: Standing
     states: list[PartState]
     last_return: ReportEvent | None
+    own_plan: ImplementationPlan | None
     next_step: NextStep
 
     @property
@@ -102,6 +103,7 @@ def _card(user: User, standing: Standing, colleagues: list[Colleague]) -> Card:
         standing=standing,
         states=states,
         last_return=last_return,
+        own_plan=ImplementationPlan.objects.filter(plan=report.cycle.plan, agency=report.agency).first(),
         next_step=_next_step(user, report, states, last_return, someone_writes=someone_writes),
     )
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assignments.models import Membership, Role, User
 from reports import deadlines, opening, services
-from reports.models import Report
+from reports.models import ImplementationPlan, Report
 from tests import factories
 from tests.conftest import DURING, fill
 
@@ -150,6 +150,23 @@ def test_from_home_to_the_first_field_is_one_click(client, report, clerk):
     _, address = main_button(home_of(client, clerk))
 
     assert 'name="text"' in client.get(address).content.decode()
+
+
+def test_home_says_whether_the_agency_has_a_plan_of_its_own(client, report, clerk):
+    without = words_of(home_of(client, clerk))
+    ImplementationPlan.objects.create(
+        plan=report.cycle.plan,
+        agency=report.agency,
+        number="12/KH-SYT",
+        issued_on=datetime.date(2019, 2, 1),
+        saved_at=DURING,
+        saved_by=clerk,
+    )
+
+    assert "Kế hoạch triển khai của đơn vị: chưa khai. Ghi số, ngày hoặc lý do chưa có" in without
+    assert "Kế hoạch triển khai của đơn vị: số 12/KH-SYT, ngày 01/02/2019. Xem hoặc sửa" in words_of(
+        home_of(client, clerk)
+    )
 
 
 # People
