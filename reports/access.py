@@ -9,7 +9,16 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from assignments import access as plan_access
-from assignments.models import Agency, Membership, Participant, Plan, Role, User
+from assignments.models import (
+    Agency,
+    Indicator,
+    IndicatorTable,
+    Membership,
+    Participant,
+    Plan,
+    Role,
+    User,
+)
 from reports.models import (
     ConsolidatedReport,
     Evidence,
@@ -157,9 +166,21 @@ def get_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -
 
 def get_own_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
     """Return a report of the user's own agency; 403 for the focal agency's people, who read submissions."""
-    report = get_report_or_404(user, plan_slug, year, agency_slug)
-    if not works_for(user, report):
-        raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
+    for agency in user.agencies_as(*AGENCY_ROLES):
+        if agency.slug == agency_slug:
+            return _get_report_of(agency, plan_slug, year)
+    get_report_or_404(user, plan_slug, year, agency_slug)
+    raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
+
+
+def _get_report_of(agency: Agency, plan_slug: str, year: int) -> Report:
+    """Return an agency's report, without the plan's whole text: every save comes through here."""
+    reports = Report.objects.select_related("cycle__plan").defer("cycle__plan__source_text")
+    try:
+        report = reports.get(agency=agency, cycle__plan__slug=plan_slug, cycle__year=year)
+    except Report.DoesNotExist as error:
+        raise Http404("Không có báo cáo này.") from error
+    report.agency = agency
     return report
 
 
@@ -284,6 +305,22 @@ def check_may_follow(user: User, cycle: ReportingCycle) -> None:
 def check_is_officer(user: User, cycle: ReportingCycle) -> None:
     if not plan_access.is_officer(user, cycle.plan):
         raise PermissionDenied("Việc này do chuyên viên cơ quan đầu mối thực hiện.")
+
+
+def get_indicator_table_or_404(plan: Plan, code: str) -> IndicatorTable:
+    """Return a table of figures, for an officer who has passed the cycle's door."""
+    try:
+        return plan.indicator_tables.select_related("plan").get(code=code)
+    except IndicatorTable.DoesNotExist as error:
+        raise Http404("Không có biểu này.") from error
+
+
+def get_indicator_or_404(plan: Plan, code: str) -> Indicator:
+    """Return an indicator, for an officer who has passed the cycle's door."""
+    try:
+        return Indicator.objects.select_related("table__plan").get(table__plan=plan, code=code)
+    except Indicator.DoesNotExist as error:
+        raise Http404("Không có chỉ tiêu này.") from error
 
 
 def check_may_publish(user: User, cycle: ReportingCycle) -> None:

@@ -154,7 +154,7 @@ def rows_of(part: ReportPart) -> list[Row]:
     A row whose indicator was retired is asked for no more, and left out unless somebody had answered it.
     """
     prefetch_related_objects([part], values_read_ahead())
-    values = [value for value in part.figures.all() if not value.indicator.is_retired or is_answered(value)]
+    values = [value for value in part.figures.all() if not value.indicator.is_retired or value.is_answered]
     if not values:
         return []
     cycle = part.report.cycle
@@ -163,10 +163,6 @@ def rows_of(part: ReportPart) -> list[Row]:
         Row(value, answer_of(value), last.get(value.indicator.code), cycle.year, cycle.jump_percent)
         for value in values
     ]
-
-
-def is_answered(value: IndicatorValue) -> bool:
-    return value.has_no_data or value.total is not None or value.included is not None
 
 
 def last_figures(before: last_year.LastYear) -> dict[str, LastFigure]:

@@ -5,7 +5,7 @@ import json
 
 from assignments.models import Agency, Role, User
 from reports import access, completeness, figure_tables
-from reports.models import Evidence, Report, ReportPart, ReportingCycle, TaskProgress
+from reports.models import Evidence, Report, ReportingCycle, ReportPart, TaskProgress
 
 SCHEMA = 2
 

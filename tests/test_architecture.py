@@ -34,7 +34,7 @@ LAYERS = {
         {"urls"},
         {"views", "admin", "management"},
         {"forms"},
-        {"services"},
+        {"services", "indicators"},
         {"tasks"},
         {"plan_loading", "plan_export", "plan_search", "indicator_loading", "account_mails", "accounts", "colleagues"},
         {"access", "plan_reading", "plan_file", "indicator_file"},

@@ -248,11 +248,16 @@ def _fields(indicator: Indicator) -> dict[str, forms.Field]:
     if indicator.is_split:
         fields[f"included-{key}"] = NumberField(f"{code} {indicator.included_label}")
     return fields | {
-        f"no_data-{key}": forms.BooleanField(label=f"{code} Không có số liệu", required=False),
-        f"estimate-{key}": forms.BooleanField(label=f"{code} Ước cả năm", required=False),
+        f"no_data-{key}": _tick(f"{code} Không có số liệu"),
+        f"estimate-{key}": _tick(f"{code} Ước cả năm"),
         f"reason-{key}": _line(f"{code} Lý do không có số liệu"),
         f"explanation-{key}": _line(f"{code} Giải thích tăng, giảm"),
     }
+
+
+def _tick(label: str) -> forms.BooleanField:
+    widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+    return forms.BooleanField(label=label, required=False, widget=widget)
 
 
 def _line(label: str) -> LongTextField:

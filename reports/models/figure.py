@@ -5,6 +5,12 @@ from assignments.models import Indicator
 from reports.models.report import ReportPart
 
 
+class IndicatorValueQuerySet(models.QuerySet):
+    def answered(self):
+        """Return the rows with a number, or with "no data"."""
+        return self.exclude(total=None, included=None, has_no_data=False)
+
+
 class IndicatorValue(models.Model):
     """What an agency answers to an indicator in a report's year; its rows are fixed on opening.
 
@@ -25,6 +31,8 @@ class IndicatorValue(models.Model):
     explanation = models.TextField("giải thích tăng, giảm", blank=True)
     basis = models.CharField("thời điểm số liệu", max_length=10, choices=Basis, default=Basis.ACTUAL)
 
+    objects = IndicatorValueQuerySet.as_manager()
+
     class Meta:
         verbose_name = "số liệu"
         verbose_name_plural = "số liệu"
@@ -42,3 +50,7 @@ class IndicatorValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator.code}: {self.total}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.has_no_data or self.total is not None or self.included is not None
