@@ -8,6 +8,7 @@ stands and becomes one when it is read back; names and words of other languages 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 TCVN3 = "TCVN3 (phông chữ .VnTime)"
 VNI = "VNI (phông chữ VNI-Times)"
@@ -84,6 +85,7 @@ def find_legacy_text(text: str) -> LegacyText | None:
     return None
 
 
+@lru_cache(maxsize=10_000)  # A text that is saved while one writes comes with the same words again and again.
 def _might_be_legacy(word: str) -> bool:
     """Tell whether a word has letters, no digits (3m×4m), and is no Vietnamese syllable as it stands."""
     if any(c.isdigit() and c.isascii() for c in word) or not any(c.isalpha() and c.isascii() for c in word):

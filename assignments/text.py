@@ -56,4 +56,4 @@ def fold(text: str) -> str:
     Both spellings of the tone (hòa, hoà) fold to the same letters. The length may differ from the text's.
     """
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    return decomposed.translate({ord(c): None for c in set(decomposed) if unicodedata.category(c) == "Mn"})

@@ -59,7 +59,7 @@ class PartForm(DraftForm):
 
     def __init__(self, part: ReportPart, data=None):
         self.part = part
-        self.rows = list(part.progress.select_related("task"))
+        self.rows = part.task_rows
         initial = {"text": part.text, "difficulties": part.difficulties}
         for row in self.rows:
             initial |= {f"status-{row.task.code}": row.status, f"reason-{row.task.code}": row.reason}

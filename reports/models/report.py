@@ -213,6 +213,11 @@ class ReportPart(models.Model):
             return FIGURES_TITLE
         return COMMON_PARTS[self.key]
 
+    @cached_property
+    def task_rows(self) -> list["TaskProgress"]:
+        """The part's tasks and how far they got, read once; they change with the part's version alone."""
+        return list(self.progress.select_related("task"))
+
     @property
     def is_writable(self) -> bool:
         """Whether the agency may change this part in the state the report is in."""

@@ -14,6 +14,11 @@ from reports.models import Report, ReportPart, TaskProgress
 from reports.workflow import TransitionRefused
 
 
+WRITTEN = ["text", "difficulties", "carried_from"]
+CLAIMED = ["saved_page", "saved_edit"]
+SAVED = [*CLAIMED, "version", "saved_at", "saved_by"]
+
+
 class SaveConflict(Exception):
     """Somebody else saved this part since it was read; nothing was overwritten."""
 
@@ -47,14 +52,9 @@ def save_part(
     saved something else since, and what `lock_part` raises; then nothing is written. What changes nothing is
     no save: version, time and name stay. `carried_from` is the year that the text was taken over from.
     """
-    part = lock_part(part, by=by)
-    rows = list(part.progress.select_related("task"))
-    changed_rows = []
-    for row in rows:
-        before = row.status, row.reason
-        row.status, row.reason = progress.get(row.task.code, before)
-        if (row.status, row.reason) != before:
-            changed_rows.append(row)
+    lock_part(part, by=by)
+    answers = {row: progress.get(row.task.code, (row.status, row.reason)) for row in part.task_rows}
+    changed_rows = [row for row, answer in answers.items() if answer != (row.status, row.reason)]
     changed = bool(changed_rows) or (part.text, part.difficulties) != (text, difficulties)
     if not changed and version != part.version:
         return part  # Two people wrote the same: nothing would be overwritten.
@@ -63,22 +63,26 @@ def save_part(
     part.text, part.difficulties = text, difficulties
     if carried_from or not last_year.is_still_carried(part):
         part.carried_from = carried_from
+    for row in changed_rows:
+        row.status, row.reason = answers[row]
     TaskProgress.objects.bulk_update(changed_rows, ["status", "reason"])
-    words = [text, difficulties, *(row.reason for row in rows)]
+    words = [text, difficulties, *(row.reason for row in part.task_rows)]
     record_save(part, by=by, now=now, changed=changed, words=words)
     return part
 
 
 def lock_part(part: ReportPart, *, by: User) -> ReportPart:
-    """Lock the report for a save and return the part as it stands now; call it in a transaction.
+    """Lock the report for a save and bring the part up to date; call it in a transaction.
 
     Raises PermissionDenied for who does not work for the agency, and TransitionRefused, with words for the
     user, where the part is not open for writing.
     """
-    locked = Report.objects.select_for_update(no_key=True, of=("self",)).select_related("agency", "cycle__plan")
-    report = locked.get(pk=part.report_id)
-    part = ReportPart.objects.select_related("area", "saved_by").get(pk=part.pk)
-    part.report = report
+    report, version = part.report, part.version
+    locked = Report.objects.select_for_update(no_key=True)
+    report.refresh_from_db(fields=["status", "excused_at", "returned_at", "nothing_at"], from_queryset=locked)
+    part.refresh_from_db(fields=WRITTEN + SAVED + ["is_reopened"])
+    if part.version != version:
+        part.__dict__.pop("task_rows", None)
     if not access.works_for(by, report):
         raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo được ghi báo cáo này.")
     if report.nothing_at:
@@ -116,12 +120,12 @@ def record_save(part: ReportPart, *, by: User, now: datetime.datetime, changed: 
 
     `words` are everything that is written in it, for the search.
     """
-    fields = ["saved_page", "saved_edit"]
+    fields = CLAIMED
     if changed:
         if part.saved_by_id != by.pk:  # Who saved last is among the writers already.
             part.report.writers.add(by)
         part.search_text = fold("\n".join(words))
         part.version += 1
         part.saved_at, part.saved_by = now, by
-        fields += ["text", "difficulties", "carried_from", "search_text", "version", "saved_at", "saved_by"]
+        fields = WRITTEN + SAVED + ["search_text"]
     part.save(update_fields=fields)

@@ -1,0 +1,126 @@
+"""Milliseconds of an autosave, beside a bare signed-in Django view with one UPDATE.
+
+    .venv/bin/python -m tests.bench.autosave
+
+Both run in this process through Django's test client, in turns: the autosave behind the portal's whole middleware,
+the bare view behind that of a new Django project. The text is 2,000 characters, in an area with its measures; a
+second figure is the same with a status changed too. In a test database of its own, on the server that DATABASE_URL
+names, SQLite without it. The yardstick is 3 times.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from urllib.parse import urlencode
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plan_portal.settings")
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp())
+django.setup()
+
+from django.contrib.auth.decorators import login_required
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+from django.utils import timezone
+
+from assignments.models import Plan, User
+from plan_portal.urls import urlpatterns as portal_patterns
+from reports import deadlines, demo, opening
+from reports.models import Report, ReportPart
+
+ROUNDS = 400
+YARDSTICK = 3
+TEXT = "Trong năm tổ chức 12 hội nghị cho 1.260 lượt người, trong đó nữ 54%. " * 29
+BARE_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+
+@login_required
+def bare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do what the yardstick does: one UPDATE by somebody who is signed in."""
+    ReportPart.objects.filter(pk=pk).update(text=request.POST["text"])
+    return HttpResponse("saved")
+
+
+urlpatterns = [path("bare/<int:pk>/", bare), *portal_patterns]
+
+
+def a_report() -> tuple[Report, User]:
+    """Return a report of the real plan and the clerk who writes it."""
+    with redirect_stdout(sys.stderr):
+        call_command("load_plan", "assignments/data/ke-hoach-96.toml")
+    plan, now = Plan.objects.get(), timezone.now()
+    demo.make_people(plan, now)
+    opening.open_cycle(plan, deadlines.day_of(now).year, by=None, now=now)
+    report = Report.objects.select_related("cycle__plan", "agency").get(agency__slug="so-y-te")
+    return report, User.objects.get(email="chuyen-vien@so-y-te.example")
+
+
+def sending(client: Client, address: str, form: dict) -> Callable[[], HttpResponse]:
+    """Return what sends a form as a browser does, with its body made ready."""
+    body = urlencode(form)
+    kind = "application/x-www-form-urlencoded"
+    return lambda: client.post(address, body, content_type=kind, headers={"HX-Request": "true"})
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def compare() -> None:
+    """Save in turns in three ways; print the medians and how many times the bare view's they are."""
+    report, clerk = a_report()
+    part = report.parts.get(key="noi-dung-4")
+    tasks = [row.task.code for row in part.progress.select_related("task")]
+    portal, project = Client(), Client()
+    with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
+        project.handler.load_middleware()
+    for client in (portal, project):
+        client.force_login(clerk)
+
+    def update(number: int) -> Callable[[], HttpResponse]:
+        return sending(project, f"/bare/{part.pk}/", {"text": f"{TEXT}{number}"})
+
+    def autosave(number: int, status: str) -> Callable[[], HttpResponse]:
+        statuses = {f"status-{code}": "under_way" for code in tasks} | {f"status-{tasks[0]}": status}
+        form = {"version": number, "page": "1" * 32, "edit": number, "text": f"{TEXT}{number}"}
+        return sending(portal, report.url("part", part.key), form | statuses)
+
+    ways: dict[str, Callable[[int], Callable[[], HttpResponse]]] = {
+        "bare view": update,
+        "autosave of a text": lambda number: autosave(2 * number, "under_way"),
+        "autosave of a text and a status": lambda number: autosave(2 * number + 1, "done"),
+    }
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(ROUNDS):
+        for way, prepared in ways.items():
+            send = prepared(number)
+            started = time.perf_counter()
+            response = send()
+            times[way].append(time.perf_counter() - started)
+            assert response.status_code == 200, response.content.decode()
+    print(f"{connection.vendor}, {len(tasks)} measures, {ROUNDS} rounds in turns; the yardstick is {YARDSTICK} times")
+    for way in ways:
+        median = statistics.median(times[way]) * 1000
+        print(f"{way:32} {median:6.2f} ms median {median / statistics.median(times['bare view']) / 1000:5.2f} times")
+
+
+if __name__ == "__main__":
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0)
+    try:
+        compare()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
