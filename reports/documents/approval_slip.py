@@ -85,13 +85,14 @@ def _figures(rows: list[dict[str, Any]]) -> str:
     without = sum(row["has_no_data"] for row in rows)
     empty = sum(row["total"] is None and not row["has_no_data"] for row in rows)
     explained = sum(bool(row["explanation"]) for row in rows)
-    counts = [
-        f"có số liệu {two_digits(len(rows) - without - empty)}",
-        f"không có số liệu {two_digits(without)}" if without else "",
-        f"chưa báo cáo {two_digits(empty)}" if empty else "",
-        f"tăng, giảm nhiều so với năm trước, có giải thích {two_digits(explained)}" if explained else "",
-    ]
-    return f"{two_digits(len(rows))} chỉ tiêu: {', '.join(filter(None, counts))}."
+    counts = {
+        "có số liệu": len(rows) - without - empty,
+        "không có số liệu": without,
+        "chưa báo cáo": empty,
+        "tăng, giảm nhiều so với năm trước, có giải thích": explained,
+    }
+    said = ", ".join(f"{label} {two_digits(count)}" for label, count in counts.items() if count)
+    return f"{two_digits(len(rows))} chỉ tiêu: {said}."
 
 
 def _changed(titles: Sequence[str] | None) -> str:

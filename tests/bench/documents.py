@@ -1,4 +1,4 @@
-"""Seconds and megabytes of an agency's report and of a merged report of 24 agencies.
+"""Seconds and megabytes of an agency's report and of a merged report of 24 agencies, as PDF and as Word file.
 
     .venv/bin/python -m tests.bench.documents
 
@@ -17,42 +17,65 @@ from io import BytesIO
 
 ROUNDS = 3
 CASES = ("agency report", "merged report of 24")
-WAYS = ("render_pdf", "bare WeasyPrint")
 
 
 def measure(case: str, way: str) -> str:
-    """Return one line of figures; imports are inside so that each process pays for its own alone."""
+    """Return one line of figures."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plan_portal.settings")
     django.setup()
     from pypdf import PdfReader
+
+    tree = agency_tree() if case == CASES[0] else merged_tree()
+    make = WAYS[way](tree)
+    times = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        made = make()
+        times.append(time.perf_counter() - started)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # A Word file has as many pages as its reader gives it.
+    pages = "" if way == "render_docx" else f"{len(PdfReader(BytesIO(made)).pages)} pages"
+    return (
+        f"{case:22} {way:18} {pages:>9} {times[0]:6.3f} s first {statistics.median(times):6.3f} s median"
+        f" {memory:6.0f} MB held {len(made) / 1024:6.0f} KB file"
+    )
+
+
+# The ways import what they need themselves, so that each process pays for its own alone.
+
+
+def pdf(tree) -> Callable[[], bytes]:
+    from reports.documents.pdf import render_pdf
+
+    return lambda: render_pdf(tree)
+
+
+def bare(tree) -> Callable[[], bytes]:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     from reports.documents.html import page_html
-    from reports.documents.pdf import STYLESHEETS, render_pdf
+    from reports.documents.pdf import STYLESHEETS
 
-    tree = agency_tree() if case == CASES[0] else merged_tree()
     page = page_html(tree)
 
-    def bare() -> bytes:
+    def make() -> bytes:
         fonts = FontConfiguration()
         styles = [CSS(filename=path, font_config=fonts) for path in STYLESHEETS]
         return HTML(string=page).write_pdf(stylesheets=styles, font_config=fonts, presentational_hints=True)
 
-    make: Callable[[], bytes] = bare if way == WAYS[1] else lambda: render_pdf(tree)
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        pdf = make()
-        times.append(time.perf_counter() - started)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    pages = len(PdfReader(BytesIO(pdf)).pages)
-    return (
-        f"{case:22} {way:18} {pages:4} pages {times[0]:6.2f} s first {statistics.median(times):6.2f} s median"
-        f" {memory:6.0f} MB held {len(pdf) / 1024:6.0f} KB file"
-    )
+    return make
+
+
+def docx(tree) -> Callable[[], bytes]:
+    from reports.documents.docx import render_docx
+
+    return lambda: render_docx(tree)
+
+
+WAYS = {"render_pdf": pdf, "bare WeasyPrint": bare, "render_docx": docx}
 
 
 def agency_tree():
