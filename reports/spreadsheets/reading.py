@@ -3,7 +3,6 @@
 What cannot be used is said by sheet, cell and reason, all of it at once.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -349,11 +348,11 @@ def _read_number(cell: _Cell) -> Decimal | None:
     """Return the number; one that Excel keeps as a number goes the same way as one that was typed as text."""
     if cell.kind != "n" or cell.value is None:
         return parse_number(cell.text)
-    if not math.isfinite(cell.value):
-        raise NumberNotUnderstood("Số quá lớn. Hãy kiểm tra lại số này.")
     # Excel shows 15 digits of what it computes with: 0,1 + 0,2 is 0,3.
-    exact = Decimal(cell.value) if isinstance(cell.value, int) else Decimal(f"{cell.value:.15g}")
-    return parse_number(format_number(exact))
+    number = Decimal(cell.value if isinstance(cell.value, int) else f"{cell.value:.15g}")
+    if not number.is_finite():
+        raise NumberNotUnderstood("Số quá lớn. Hãy kiểm tra lại số này.")
+    return parse_number(format_number(number))
 
 
 def _read_remark(cell: _Cell) -> str:

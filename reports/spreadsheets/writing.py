@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import math
 from decimal import Decimal
 
 from xlsxwriter import Workbook
@@ -33,6 +34,10 @@ from reports.spreadsheets.layout import (
 # The same content is the same file: no clock, and no stamp but this.
 CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001
 HEADING_ROW = 4
+HEADING_HEIGHT = 60
+LINE_HEIGHT = 15
+LEAST_LINES = 2
+GUIDE_WIDTH = 105
 NO_PASSWORD = ""
 # What Excel shows of a sentence.
 LONGEST_MESSAGE = 255
@@ -149,14 +154,22 @@ class _TableSheet:
         for column, (heading, width) in enumerate(headings):
             self.sheet.set_column(column, column, width)
             self.sheet.write_string(HEADING_ROW, column, heading, looks.heading)
+        self.sheet.set_row(HEADING_ROW, HEADING_HEIGHT)
 
     def write_row(self, row: Row) -> None:
         self.row += 1
         indicator = row.indicator
+        texts = {
+            Heading.NAME: indicator.name,
+            Heading.HOW: _how_to_answer(indicator),
+            Heading.REASON: row.answer.reason,
+            Heading.EXPLANATION: row.answer.explanation,
+        }
+        self.sheet.set_row(self.row, max(_height(text, WIDTHS[heading]) for heading, text in texts.items()))
         self._label(Heading.CODE, indicator.code)
-        self._label(Heading.NAME, indicator.name)
+        self._label(Heading.NAME, texts[Heading.NAME])
         self._label(Heading.UNIT, indicator.unit)
-        self._label(Heading.HOW, _how_to_answer(indicator))
+        self._label(Heading.HOW, texts[Heading.HOW])
         self._write_numbers(indicator, row.answer)
         for field in ("has_no_data", "reason", "explanation", "basis"):
             self._answer(ANSWERS[field], display(indicator, field, getattr(row.answer, field)))
@@ -263,6 +276,15 @@ class _TableSheet:
         self.sheet.data_validation(place, rule | words)
 
 
+def _height(text: str, width: int, *, least: int = LEAST_LINES) -> int:
+    """Return the height of a row, in points, that shows the text in a column so many characters wide.
+
+    Left to themselves rows fit in Excel, but not in LibreOffice, which trusts a file of Excel's kind.
+    """
+    lines = sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
+    return LINE_HEIGHT * max(lines, least)
+
+
 def _validated_as(indicator: Indicator) -> str:
     return "decimal" if indicator.decimals else "integer"
 
@@ -312,12 +334,13 @@ def _write_guide(workbook: Workbook, looks: _Looks, part: ReportPart) -> None:
     report, plan = part.report, part.report.cycle.plan
     sheet = workbook.add_worksheet(GUIDE_SHEET)
     sheet.set_column(0, 0, 4)
-    sheet.set_column(1, 1, 105)
+    sheet.set_column(1, 1, GUIDE_WIDTH)
     sheet.write_string(0, 0, f"{part.title} năm {report.cycle.year} của {report.issuer_name}", looks.title)
     sheet.write_string(1, 0, f"Báo cáo thực hiện Kế hoạch số {plan.number}. Cách điền tệp này:")
     for number, line in enumerate(_guide_lines(part), start=1):
         sheet.write_string(number + 2, 0, f"{number}.", looks.line)
         sheet.write_string(number + 2, 1, line, looks.line)
+        sheet.set_row(number + 2, _height(line, GUIDE_WIDTH, least=1) + 3)
     sheet.protect(NO_PASSWORD, MAY_BE_CHANGED)
     _set_up_print(sheet)
 
