@@ -163,10 +163,10 @@ def test_empty_part_that_may_be_empty_reads_optional(report):
     assert state_of(report, "kien-nghi") == (True, "Không bắt buộc", "secondary")
 
 
-def test_part_states_ask_five_questions(complete_report, django_assert_num_queries):
+def test_part_states_ask_four_questions(complete_report, django_assert_num_queries):
     report = Report.objects.get(pk=complete_report.pk)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         states = completeness.part_states(report)
         labels = [(state.label, state.tone, state.part.title, state.gaps) for state in states]
 
