@@ -9,7 +9,7 @@ import pytest
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import page_html, preview_html
-from tests.reports.documents.samples import agency_content, consolidated_content
+from tests.reports.documents.samples import agency_content, consolidated_content, figures_content
 
 HOSTILE = '<script>alert(1)</script> <link rel="attachment" href="file:///etc/passwd"> {{ 7|add:1 }} &amp;'
 
@@ -31,7 +31,12 @@ def heading_levels(markup: str) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "tree", [agency_report_tree(agency_content()), consolidated_report_tree(consolidated_content())]
+    "tree",
+    [
+        agency_report_tree(agency_content()),
+        agency_report_tree(figures_content()),
+        consolidated_report_tree(consolidated_content()),
+    ],
 )
 def test_page_headings_start_at_one_and_skip_no_level(tree):
     levels = heading_levels(page_html(tree))
@@ -43,7 +48,7 @@ def test_page_headings_start_at_one_and_skip_no_level(tree):
 
 
 def test_preview_headings_are_one_level_lower_than_on_paper():
-    tree = agency_report_tree(agency_content())
+    tree = agency_report_tree(figures_content())
 
     assert heading_levels(preview_html(tree)) == [level + 1 for level in heading_levels(page_html(tree))]
 
@@ -80,3 +85,14 @@ def test_text_with_markup_stays_text_everywhere():
     assert {tag for tag, _ in Elements(markup).found} <= allowed
     assert markup.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 20
     assert "{{ 7|add:1 }} &amp;amp;" in markup
+
+
+def test_every_table_is_a_region_that_a_keyboard_scrolls_and_has_one_name_per_row():
+    found = Elements(preview_html(agency_report_tree(figures_content()))).found
+
+    regions = [attributes for tag, attributes in found if attributes.get("class") == "doc-table"]
+    assert len(regions) == 7
+    for region in regions:
+        assert (region["role"], region["tabindex"]) == ("region", "0")
+        assert region["aria-label"]
+    assert [attributes["scope"] for tag, attributes in found if tag == "th"].count("row") == 8 + 17

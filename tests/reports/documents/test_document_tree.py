@@ -22,6 +22,7 @@ from tests.reports.documents.samples import (
     agency_content,
     consolidated_content,
     district_content,
+    figures_content,
     focal_content,
 )
 
@@ -319,7 +320,7 @@ def test_columns_of_every_table_fill_the_text_box():
     content["parts"][6]["tasks"][0]["reason"] = "Chưa đến kỳ."
 
     for table in tables(agency_report_tree(content)) + tables(consolidated_report_tree(consolidated_content())):
-        assert sum(column.width_mm for column in table.columns) == TEXT_BOX_MM
+        assert table.width_mm == TEXT_BOX_MM
 
 
 def test_printable_composes_letters_and_drops_what_cannot_be_printed():
@@ -357,6 +358,40 @@ def test_merged_area_that_nobody_reported_says_so():
         "Chưa có đơn vị báo cáo nội dung này.",
         f"Chưa có nội dung báo cáo của 24 đơn vị: {'; '.join(AGENCIES)}.",
     ]
+
+
+def test_own_plan_stands_in_the_part_on_direction():
+    document = agency_report_tree(figures_content())
+
+    assert texts_after(document, "I. Công tác lãnh đạo, chỉ đạo, triển khai")[-1] == (
+        "Kế hoạch triển khai của đơn vị: số 35/KH-SYT ngày 12/02/2026."
+    )
+
+
+def test_own_plan_that_is_not_there_yet_is_explained():
+    plan = {"number": "", "issued_on": None, "why_not_yet": "Chờ kiện toàn Ban Vì sự tiến bộ của phụ nữ"}
+
+    document = agency_report_tree(figures_content(implementation_plan=plan))
+
+    assert texts_after(document, "I. Công tác lãnh đạo, chỉ đạo, triển khai")[-1] == (
+        "Đơn vị chưa ban hành kế hoạch triển khai. Lý do: Chờ kiện toàn Ban Vì sự tiến bộ của phụ nữ."
+    )
+
+
+def test_evidence_is_counted_and_not_listed():
+    document = agency_report_tree(figures_content())
+
+    assert texts_after(document, headings(document, 2)[6])[-1] == "Minh chứng: 02 tệp gửi kèm trên hệ thống."
+    assert [block.text for block in document.body if isinstance(block, Note)] == [
+        "Minh chứng: 02 tệp gửi kèm trên hệ thống."
+    ]
+
+
+def test_snapshot_of_the_first_schema_prints_as_before():
+    old, new = agency_report_tree(agency_content()), agency_report_tree(agency_content(tables=[], nothing=None))
+
+    assert old == new
+    assert old.appendices == ()
 
 
 def test_shortened_keeps_whole_words_within_the_length():
