@@ -12,10 +12,13 @@ from assignments.models import (
     Assignment,
     CitedDocument,
     ContentArea,
+    Indicator,
+    IndicatorTable,
     Membership,
     Participant,
     Plan,
     Role,
+    Target,
     Task,
     TaskArea,
     User,
@@ -27,6 +30,7 @@ from reports.models import (
     Evidence,
     Guidance,
     ImplementationPlan,
+    IndicatorValue,
     Mail,
     ReminderDue,
     Report,
@@ -93,7 +97,9 @@ def document(submission):
 
 
 @pytest.fixture
-def rows(report, submission, consolidated, mail, reminder, document, received, clerk, focal_agency):
+def rows(
+    health_indicators, report, submission, consolidated, mail, reminder, document, received, clerk, focal_agency
+):
     """One valid row of every model that has something to refuse."""
     CalendarException.objects.create(day=DAY, is_working_day=True)
     Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
@@ -103,6 +109,7 @@ def rows(report, submission, consolidated, mail, reminder, document, received, c
     Assignment.objects.create(
         task=Task.objects.get(code="ND-1.1"), agency=report.agency, part="lead", valid_from=DAY_BEFORE
     )
+    Target.objects.create(indicator=meetings(), year=2030, value=60)
 
 
 @pytest.fixture
@@ -149,6 +156,14 @@ def common_part() -> ReportPart:
 
 def own_report() -> Report:
     return Report.objects.get(agency__slug="so-y-te")
+
+
+def meetings() -> Indicator:
+    return Indicator.objects.get(code="B3.1")
+
+
+def figure() -> IndicatorValue:
+    return IndicatorValue.objects.get(indicator=meetings())
 
 
 def somebody() -> User:
@@ -215,6 +230,14 @@ REFUSED = {
     ],
     "email_once_whatever_its_capitals": [lambda: copy(somebody(), email="ChuyenVien@so-y-te.example")],
     "guidance_once_per_part": [lambda: copy(Guidance.objects.get())],
+    "figure_included_not_negative": [lambda: change(figure(), included=-1)],
+    "figure_once_per_indicator": [lambda: copy(figure())],
+    "figure_total_not_negative": [lambda: change(figure(), total=-1)],
+    "indicator_code_once_per_table": [lambda: copy(meetings())],
+    "indicator_decimals_at_most_four": [lambda: change(meetings(), decimals=5)],
+    "indicator_factor_positive": [lambda: change(meetings(), factor=0)],
+    "indicator_table_once_per_plan": [lambda: copy(IndicatorTable.objects.get())],
+    "indicator_table_years_in_order": [lambda: change(IndicatorTable.objects.get(), last_year=2017)],
     "letter_has_number_and_scan": [
         lambda: change(Submission.objects.get(), letter_number="187/BC-SYT"),
         lambda: change(Submission.objects.get(), letter_scan="letters/2026/bao-cao.pdf"),
@@ -233,6 +256,10 @@ REFUSED = {
     "membership_once": [lambda: copy(somebody().memberships.get())],
     "membership_period_in_order": [
         lambda: change(somebody().memberships.get(), valid_to=datetime.date(2017, 12, 31)),
+    ],
+    "no_data_has_no_numbers": [
+        lambda: change(figure(), has_no_data=True, total=1),
+        lambda: change(figure(), has_no_data=True, included=1),
     ],
     "one_focal_participant_per_plan": [lambda: change(Participant.objects.get(number=7), role="focal")],
     "one_main_area_per_task": [
@@ -287,11 +314,16 @@ REFUSED = {
         lambda: change(somebody().memberships.get(), stands_in_for=User.objects.get(full_name="Hoàng Văn Đứng")),
         lambda: change(somebody().memberships.get(), stands_in_for=somebody(), valid_to=DAY),
     ],
+    "split_indicator_has_labels": [
+        lambda: change(meetings(), shape="by_sex"),
+        lambda: change(meetings(), shape="ratio"),
+    ],
     "submission_number_once_per_report": [lambda: copy(Submission.objects.get(), receipt_number="02")],
     "submission_withdrawn_at_and_by": [
         lambda: change(Submission.objects.get(), withdrawn_at=DURING),
         lambda: change(Submission.objects.get(), withdrawn_by=somebody()),
     ],
+    "target_once_per_year": [lambda: copy(Target.objects.get())],
     "task_area_once": [
         lambda: TaskArea.objects.create(
             task=Task.objects.get(code="ND-1.1"), area=ContentArea.objects.get(number=1), is_main=False
