@@ -53,21 +53,25 @@ LOOKALIKES = {
     *("the", "then", "that", "this", "at", "it", "on", "not", "change", "home", "date", "page", "time", "name"),
     *("none", "one", "more", "open", "note", "late", "due", "up"),
 }  # fmt: skip
+# What may stand on a page though it is no Vietnamese: kinds of file, keys, the keyboard program that everybody has.
 ALLOWED = {
-    "pdf",
-    "word",
-    "excel",
-    "e-mail",
-    "sha-256",
-    "sha",
-    "mail",
-    "docx",
-    "xlsx",
-    "jpeg",
-    "png",
-    "mb",
-    "kb",
-    "internet",
+    *(
+        "pdf",
+        "word",
+        "excel",
+        "docx",
+        "xlsx",
+        "jpeg",
+        "png",
+        "mb",
+        "kb",
+        "e-mail",
+        "mail",
+        "internet",
+        "sha-256",
+        "sha",
+    ),
+    *("enter", "tab", "unikey", "unicode", "vntime"),
 }
 
 
@@ -92,7 +96,7 @@ def foreign_words(page: Page) -> list[str]:
     """Return the words on the page that are not Vietnamese and not among those that may stand there."""
     text = re.sub(r"\S*(?:@|://|\.example|\d)\S*", " ", page.evaluate(WORDS_ON_PAGE))
     words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
-    return sorted(word for word in words if not is_vietnamese(word) and word.lower() not in ALLOWED)
+    return sorted(w for w in words if len(w) > 1 and not is_vietnamese(w) and w.lower() not in ALLOWED)
 
 
 def is_vietnamese(word: str) -> bool:

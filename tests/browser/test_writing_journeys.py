@@ -17,7 +17,7 @@ NOTHING = ("noi-dung-3", "noi-dung-4", "noi-dung-6")
 NARROW = {"width": 360, "height": 640}
 MODES = {
     "keyboard": ("huyen-trang-dinh", Keyboard, {}),
-    "narrow": ("huyen-van-lang", Mouse, {"viewport": NARROW}),
+    "narrow": ("huyen-huu-lung", Mouse, {"viewport": NARROW}),
     "without scripts": ("huyen-binh-gia", Mouse, {"java_script_enabled": False}),
 }
 
