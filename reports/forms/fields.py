@@ -31,7 +31,7 @@ class LongTextField(forms.CharField):
         if legacy := find_legacy_text(value):
             raise forms.ValidationError(
                 f"Nội dung được gõ bằng bảng mã cũ {legacy.encoding}: “{legacy.word}” đọc là “{legacy.reading}”. "
-                "Hãy chuyển sang Unicode bằng công cụ chuyển mã của bộ gõ tiếng Việt (UniKey: Ctrl+Shift+F6) "
+                "Hãy chuyển sang Unicode bằng công cụ chuyển mã của bộ gõ tiếng Việt (trong UniKey: mục Công cụ) "
                 "rồi dán lại. Nội dung vừa nhập chưa được lưu và vẫn còn trong ô."
             )
 
