@@ -9,11 +9,11 @@ import datetime
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from assignments import access, tasks
 from assignments.models import Agency, Membership, Plan, Role, User
+from assignments.models.people import MembershipQuerySet
 
 SETUP_SALT = "assignments.first_administrator"
 SETUP_LINK_LASTS = datetime.timedelta(days=7)
@@ -73,7 +73,7 @@ def _begin(user: User, agency: Agency, role: str, *, today: datetime.date) -> Me
     return membership
 
 
-def _check_free(held: QuerySet[Membership], first: datetime.date, last: datetime.date | None) -> None:
+def _check_free(held: MembershipQuerySet, first: datetime.date, last: datetime.date | None) -> None:
     """Refuse to give a role a second time for days on which the person holds it."""
     overlapping = held.within(first, last).select_related("user", "stands_in_for").first()
     if overlapping is None:

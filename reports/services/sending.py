@@ -55,6 +55,7 @@ def submit_report(report: Report, *, by: User, now: datetime.datetime, seen: str
         report,
         content,
         event,
+        submitted_by=by,
         received_at=now,
         without_head=not access.is_head_of(by, report),
         on_behalf_of=acting and acting.stands_in_for,
@@ -98,6 +99,7 @@ def enter_report(
         report,
         content,
         event,
+        submitted_by=by,
         received_at=deadlines.midnight(received_on),
         letter_number=letter_number,
         letter_scan=scan,
@@ -120,7 +122,6 @@ def _create_submission(report: Report, content: dict, event: ReportEvent, **fact
         content=text,
         sha256=snapshots.sha256(text),
         submitted_at=event.at,
-        submitted_by=event.by,
         **facts,
     )
     orders.order(submission, now=event.at)

@@ -55,6 +55,7 @@ def _last_written_by(agency: Agency) -> defaultdict[User, list[ReportPart]]:
     parts: defaultdict[User, list[ReportPart]] = defaultdict(list)
     report = Report.objects.filter(agency=agency).order_by("-cycle__year").first()
     if report:
-        for part in report.parts.exclude(saved_by=None).select_related("area", "saved_by"):
-            parts[part.saved_by].append(part)
+        for part in report.parts.select_related("area", "saved_by"):
+            if part.saved_by:
+                parts[part.saved_by].append(part)
     return parts

@@ -10,7 +10,7 @@ from assignments.models import Membership, Role, User
 from reports import deadlines, services
 from reports.models import Mail, Report, ReportEvent, Submission
 from tests import factories
-from tests.conftest import DURING
+from tests.conftest import DURING, fill
 from tests.simultaneous import at_the_same_moment
 
 CHECK = "/96-kh-ubnd-2018/2026/so-y-te/kiem-tra/"
@@ -441,16 +441,37 @@ def test_receipt_lets_the_head_withdraw_until_an_officer_takes_it(client, comple
     assert not offered_to(head)
 
 
-def test_receipts_of_a_year_are_numbered_one_after_the_other(complete_report, other_agency, head, cycle):
-    other = cycle.reports.select_related("cycle__plan", "agency").get(agency=other_agency)
-    other.parts.update(text="Đã làm.")
-    for part in other.parts.all():
-        part.progress.update(status="done")
-    other_head = factories.MembershipFactory(agency=other_agency, role=Role.HEAD).user
+@pytest.fixture
+def other_report(cycle, other_agency):
+    return fill(cycle.reports.get(agency=other_agency))
 
+
+@pytest.fixture
+def other_head(other_agency):
+    return factories.MembershipFactory(agency=other_agency, role=Role.HEAD).user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_receipts_asked_for_at_the_same_moment_have_different_numbers(
+    complete_report, other_report, head, other_head
+):
+    submissions = at_the_same_moment(
+        [
+            lambda: services.submit_report(at(complete_report), by=User.objects.get(pk=head.pk), now=DURING),
+            lambda: services.submit_report(at(other_report), by=User.objects.get(pk=other_head.pk), now=DURING),
+        ]
+    )
+
+    assert sorted(submission.receipt_number for submission in submissions) == [
+        "01/PTN-96-KH-UBND/2026",
+        "02/PTN-96-KH-UBND/2026",
+    ]
+
+
+def test_receipts_of_a_year_are_numbered_one_after_the_other(complete_report, other_report, head, other_head):
     numbers = [services.submit_report(at(complete_report), by=head, now=DURING).receipt_number]
     services.withdraw_report(at(complete_report), by=head, now=LATER)
-    numbers.append(services.submit_report(at(other), by=other_head, now=LATER).receipt_number)
+    numbers.append(services.submit_report(at(other_report), by=other_head, now=LATER).receipt_number)
     numbers.append(services.submit_report(at(complete_report), by=head, now=LATER).receipt_number)
 
     assert numbers == [f"{serial}/PTN-96-KH-UBND/2026" for serial in ("01", "02", "03")]
