@@ -203,6 +203,10 @@ def _play_report(
     clerk, head = cast[slug, Role.CLERK], cast[slug, Role.HEAD]
     if end == DRAFT:
         _write(report, prose, by=clerk, now=sent, most=5)
+        carried = report.parts.select_related("report__cycle", "area").get(key="noi-dung-5")
+        services.start_from_last_year(
+            carried, by=clerk, now=sent, version=carried.version, text="", progress=_progress(carried, prose)
+        )
         _write_figures(report.parts.get(kind=ReportPart.Kind.FIGURES), by=clerk, now=sent, most=4)
         return
     _write(report, prose, by=clerk, now=sent - datetime.timedelta(hours=20))
