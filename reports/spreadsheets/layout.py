@@ -68,25 +68,23 @@ class Identity:
     year: str
     agency: str
     agency_name: str
-    version: str
     meanings: dict[str, str]
     answers: dict[str, str]
     format: str = FORMAT
 
 
 # The lines of the identity sheet above the rows: code, meaning, answer.
-IDENTITY_FIELDS = ("format", "plan", "year", "agency", "agency_name", "version")
+IDENTITY_FIELDS = ("format", "plan", "year", "agency", "agency_name")
 
 
 def identity_of(part: ReportPart, rows: Iterable[Row]) -> Identity:
     """Return the identity of the workbook that would be made now of a part's rows."""
     report, rows = part.report, list(rows)
     return Identity(
-        plan=report.cycle.plan.slug,
+        plan=report.cycle.plan.number,
         year=str(report.cycle.year),
         agency=report.agency.slug,
         agency_name=report.issuer_name,
-        version=str(part.version),
         meanings={row.code: _meaning(row.indicator) for row in rows},
         answers={row.code: answer_mark(row.answer) for row in rows},
     )

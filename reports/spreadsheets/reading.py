@@ -173,9 +173,9 @@ def _check_identity(sheets: list[_Sheet], expected: Identity) -> dict[str, str]:
         raise FileRefused(f"Tệp này theo mẫu cũ của cổng. {HOW_TO_GET_A_NEW_ONE}")
     if (said["plan"], said["year"], said["agency"]) != (expected.plan, expected.year, expected.agency):
         raise FileRefused(
-            f"Tệp này là của {said['agency_name'][:200]}, năm {said['year'][:10]}, kế hoạch {said['plan'][:60]}; báo "
-            f"cáo đang mở là của {expected.agency_name}, năm {expected.year}, kế hoạch {expected.plan}. Hãy chọn "
-            "đúng tệp, hoặc mở đúng báo cáo rồi gửi lại."
+            f"Tệp này là của {said['agency_name'][:200]}, năm {said['year'][:10]}, Kế hoạch số {said['plan'][:60]}; "
+            f"báo cáo đang mở là của {expected.agency_name}, năm {expected.year}, Kế hoạch số {expected.plan}. Hãy "
+            "chọn đúng tệp, hoặc mở đúng báo cáo rồi gửi lại."
         )
     changes = list(_meaning_changes({code: meaning for code, meaning, _ in asked}, expected.meanings))
     if changes:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from reports import demo
 from tests.browser.checks import faults, foreign_words, violations
+from tests.reports.workbooks import filled
 
 AGENCY = "huyen-loc-binh"
 CLERK, HEAD = f"chuyen-vien@{AGENCY}.example", f"lanh-dao@{AGENCY}.example"
@@ -122,6 +123,22 @@ def test_workbook_that_is_none_has_no_fault(writers, place):
 
     page.wait_for_url("**/upload/")
     assert found_on(page) == []
+
+
+def test_workbook_that_was_filled_in_has_no_fault(writers, place):
+    page = writers.sign_in(CLERK, demo.PASSWORD, place + "/so-lieu/")
+    made = page.request.get(place + "/so-lieu/xlsx/").body()
+    content = filled(made, {"Biểu B1!E6": 1200, "Biểu B1!F6": 480, "Biểu B1!E7": None})
+    page.locator("input[type=file]").set_input_files(
+        {"name": "so-lieu.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    )
+    page.get_by_role("button", name="Đọc tệp Excel").click()
+
+    expect(page.get_by_role("heading", name="Xem lại số liệu đọc từ Excel")).to_be_visible()
+    assert found_on(page) == []
+
+    page.get_by_role("button", name="Ghi vào báo cáo").click()
+    expect(page.get_by_text("từ tệp Excel.")).to_be_visible()
 
 
 def test_declaration_that_nothing_happened_has_no_fault(writers, place):

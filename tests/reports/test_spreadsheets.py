@@ -514,14 +514,10 @@ def test_file_of_another_agency_or_year_says_whose_it_is(plan, report, other_age
     opening.open_cycle(plan, YEAR, by=None, now=DURING)
     other = report.cycle.reports.get(agency=other_agency)
 
-    assert refusal(next_year, content) == (
-        "Tệp này là của Sở Y tế, năm 2026, kế hoạch 96-kh-ubnd-2018; báo cáo đang mở là của Sở Y tế, năm 2027, kế "
-        "hoạch 96-kh-ubnd-2018. Hãy chọn đúng tệp, hoặc mở đúng báo cáo rồi gửi lại."
-    )
-    assert refusal(other, content) == (
-        "Tệp này là của Sở Y tế, năm 2026, kế hoạch 96-kh-ubnd-2018; báo cáo đang mở là của Sở Tư pháp, năm 2026, kế "
-        "hoạch 96-kh-ubnd-2018. Hãy chọn đúng tệp, hoặc mở đúng báo cáo rồi gửi lại."
-    )
+    found = "Tệp này là của Sở Y tế, năm 2026, Kế hoạch số 96/KH-UBND; báo cáo đang mở là của"
+    what_to_do = "Kế hoạch số 96/KH-UBND. Hãy chọn đúng tệp, hoặc mở đúng báo cáo rồi gửi lại."
+    assert refusal(next_year, content) == f"{found} Sở Y tế, năm 2027, {what_to_do}"
+    assert refusal(other, content) == f"{found} Sở Tư pháp, năm 2026, {what_to_do}"
 
 
 def test_old_template_says_which_indicators_changed(plan, report):

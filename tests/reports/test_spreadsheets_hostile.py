@@ -120,6 +120,17 @@ def test_reader_that_takes_too_much_is_stopped(report, monkeypatch):
     assert refusal(report, content) == NOT_READABLE
 
 
+def test_one_long_text_in_every_cell_is_not_handed_over(report):
+    cell = '<c t="s"><v>0</v></c>'
+    rows = "".join(f'<row r="{row}">{cell * 40}</row>' for row in range(20, 300))
+    content = with_part(downloaded(report), SHEET, lambda xml: xml.replace("</sheetData>", f"{rows}</sheetData>"))
+    content = with_part(
+        content, "xl/sharedStrings.xml", lambda xml: xml.replace("<si>", f"<si><t>{'a' * 10_000}</t></si><si>", 1)
+    )
+
+    assert refusal(report, content) == NOT_READABLE
+
+
 def test_reader_has_none_of_the_portals_secrets(monkeypatch):
     seen = {}
     monkeypatch.setattr(cells.subprocess, "run", lambda *args, **options: seen.update(options) or _Child())

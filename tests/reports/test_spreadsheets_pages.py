@@ -103,7 +103,7 @@ def test_one_wrong_cell_refuses_the_whole_file_and_loses_nothing(browser, clerk,
 
     assert refused.status_code == 200
     assert "1 chỗ trong tệp cần sửa. Chưa số liệu nào được ghi." in words(refused)
-    assert "Biểu B3 F7 “Trong đó nữ” (11) không thể lớn hơn “Tổng số” (10)." in words(refused)
+    assert "Biểu B3, ô F7 “Trong đó nữ” (11) không thể lớn hơn “Tổng số” (10)." in words(refused)
     assert "data-takes-focus" in refused.content.decode()
     assert numbers(report) == [("B3.1", 5, None, ""), ("B3.2", None, None, "")]
 
