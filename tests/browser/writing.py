@@ -109,7 +109,7 @@ def fill_in(page: Page, parts: Mapping[str, str], nothing: Sequence[str], *, han
 
 def fill_in_figures(page: Page, hand: Mouse) -> None:
     """Answer every row: half of a total, or yes."""
-    for row in page.locator("tr.figure").all():
+    for row in page.locator("tr.figure-row").all():
         for answer in row.locator(".figure-box").locator("select").all():
             hand.select(answer, "Có")
         for number, box in zip(("1.260", "630"), row.locator(".figure-number").all(), strict=False):
