@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from assignments.models import Indicator, IndicatorTable, Participant, Plan, Target
 
@@ -12,8 +12,8 @@ from assignments.models import Indicator, IndicatorTable, Participant, Plan, Tar
 def save_table(table: IndicatorTable) -> IndicatorTable:
     """Save a table, new ones behind the others; from now on it is the officer's and no proposal."""
     table.is_proposal = False
-    if table.position is None:
-        table.position = _next_position(table.plan.indicator_tables)
+    if table.pk is None:
+        table.position = _next_position(table.plan.indicator_tables.all())
     table.save()
     return table
 
@@ -28,8 +28,8 @@ def save_indicator(
     opening it again.
     """
     indicator.is_proposal = False
-    if indicator.position is None:
-        indicator.position = _next_position(indicator.table.indicators)
+    if indicator.pk is None:
+        indicator.position = _next_position(indicator.table.indicators.all())
     indicator.save()
     indicator.participants.set(participants)
     indicator.targets.all().delete()
@@ -39,7 +39,7 @@ def save_indicator(
     return indicator
 
 
-def _next_position(siblings) -> int:
+def _next_position(siblings: QuerySet) -> int:
     return (siblings.aggregate(last=Max("position"))["last"] or 0) + 1
 
 

@@ -119,7 +119,7 @@ def change_words(indicator: Indicator, answer: FigureInput, last: LastFigure | N
         return ""
     if indicator.is_split:
         now, before = (computed(indicator, n.total, n.included) for n in (answer, last))
-        unit = " điểm %" if "%" in indicator.computed_unit else ""
+        unit = " điểm\u00a0%" if "%" in indicator.computed_unit else ""
         return "" if now is None or before is None else f"{_signed(now - before)}{unit}"
     if answer.total is None or last.total is None:
         return ""

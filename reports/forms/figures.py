@@ -65,7 +65,7 @@ class FiguresForm(DraftForm):
     def __init__(self, part: ReportPart, data=None):
         self.part = part
         self.report_rows = rows_of(part)
-        initial = {"text": part.text}
+        initial: dict[str, object] = {"text": part.text}
         for row in self.report_rows:
             initial |= _initial(row.value)
         super().__init__(data, version=part.version, initial=initial)
@@ -125,7 +125,7 @@ class FiguresForm(DraftForm):
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
-        pairs = [("text", saved.text)]
+        pairs: list[tuple[str, object]] = [("text", saved.text)]
         for row in rows_of(saved):
             pairs += list(_initial(row.value).items())
         return [
@@ -142,7 +142,7 @@ class FiguresForm(DraftForm):
     @property
     def typed_words(self) -> list[tuple[str, str]]:
         """Return every box with something in it, to be copied where it could not be saved."""
-        return [(field.label, words) for field in self.visible_fields() if (words := _words(field.value()))]
+        return [(str(field.label), words) for field in self.visible_fields() if (words := _words(field.value()))]
 
 
 @dataclass(frozen=True)

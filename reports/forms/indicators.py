@@ -51,6 +51,8 @@ class TargetsField(forms.CharField):
             value = parse_number(number)
         except NumberNotUnderstood as error:
             raise forms.ValidationError(f"Năm {year}: {error}") from error
+        if value is None:
+            raise forms.ValidationError(f"Năm {year}: chưa ghi mục tiêu là bao nhiêu.")
         return Target(year=int(year), comparison=COMPARISONS[comparison], value=value)
 
 
@@ -96,6 +98,9 @@ class IndicatorForm(forms.ModelForm):
         min_value=0,
         max_value=4,
         help_text="0 nếu là số người, số vụ, số cuộc; 1 nếu là triệu đồng.",
+    )
+    better = forms.ChoiceField(
+        label="Chiều hướng", required=False, choices=[("", "Không xác định"), *Indicator.Better.choices]
     )
     participants = forms.ModelMultipleChoiceField(
         label="Cơ quan cung cấp số liệu",

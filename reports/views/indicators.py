@@ -18,13 +18,14 @@ from reports.models import IndicatorValue, ReportingCycle
 def indicators(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """List the year's tables with their indicators, then those of other years, and what the open year has not yet."""
     cycle = _cycle(request, plan_slug, year)
-    tables = cycle.plan.indicator_tables.prefetch_related("indicators__targets", "indicators__participants")
+    tables = cycle.plan.indicator_tables.prefetch_related("indicators__targets", "indicators__participants__agency")
     of_year = set(cycle.plan.indicator_tables.for_year(year).values_list("pk", flat=True))
     missing = opening.missing_figures(cycle) if cycle.opened_at else {}
     context = {
         "cycle": cycle,
         "tables": [table for table in tables if table.pk in of_year],
         "other_tables": [table for table in tables if table.pk not in of_year],
+        "participant_count": cycle.plan.participants.count(),
         "missing_reports": len(missing),
         "missing_codes": sorted({indicator.code for own in missing.values() for indicator in own}),
     }
@@ -33,7 +34,7 @@ def indicators(request: SignedInRequest, plan_slug: str, year: int) -> HttpRespo
 
 def add_table(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     cycle = _cycle(request, plan_slug, year)
-    return _edit_table(request, cycle, IndicatorTable(plan=cycle.plan, first_year=year, position=None))
+    return _edit_table(request, cycle, IndicatorTable(plan=cycle.plan, first_year=year))
 
 
 def edit_table(request: SignedInRequest, plan_slug: str, year: int, code: str) -> HttpResponse:
@@ -54,7 +55,7 @@ def _edit_table(request: SignedInRequest, cycle: ReportingCycle, table: Indicato
 def add_indicator(request: SignedInRequest, plan_slug: str, year: int, code: str) -> HttpResponse:
     cycle = _cycle(request, plan_slug, year)
     table = access.get_indicator_table_or_404(cycle.plan, code)
-    return _edit_indicator(request, cycle, Indicator(table=table, position=None))
+    return _edit_indicator(request, cycle, Indicator(table=table))
 
 
 def edit_indicator(request: SignedInRequest, plan_slug: str, year: int, code: str) -> HttpResponse:

@@ -345,7 +345,7 @@ def test_row_by_sex_in_words(db):
     last = figure_tables.LastFigure(2025, D(205), D(85))
     row = row_with(indicator, FigureInput(D(1260), D(540)), last, [(2030, "at_least", D(50)), (2020, "at_least", 9)])
 
-    assert words(row) == ("1.260", "540", "42,9%", "85/205 (41,5%)", "+1,4 điểm %", "2030: từ 50%")
+    assert words(row) == ("1.260", "540", "42,9%", "85/205 (41,5%)", "+1,4 điểm\u00a0%", "2030: từ 50%")
 
 
 def test_row_of_a_count_in_words(db):
