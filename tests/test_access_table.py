@@ -207,15 +207,15 @@ TABLE = {
     "submission_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
                               302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
-    # no number was declared
+    # with the number and day that were declared
     "numbered_document": (SUBMISSION, """
-                              302  404  404  404  404  404  404  404  404
-                              302  404  404  404  404  404  404  404  404"""),
+                              302  200  200  404  200  200  404  404  404
+                              302  302  302  404  302  302  404  404  404"""),
     "numbered_pdf": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
-                              302  404  404  404  404  404  404  404  404
+                              302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     "numbered_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
-                              302  404  404  404  404  404  404  404  404
+                              302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     # the report as it stands, before it is sent: once sent, its receipt
     "preview": (REPORT, """   302  302  302  404  403  403  404  404  404

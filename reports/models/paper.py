@@ -2,8 +2,16 @@ from django.db import models
 from django.db.models import Q
 
 from assignments.models import Agency, Plan, User
+from reports.models.cycle import ReportingCycle
 from reports.models.evidence import StoredFile
 from reports.models.submission import Submission
+
+
+class SignedCopyQuerySet(models.QuerySet):
+    def of_cycle(self, cycle: ReportingCycle):
+        """Return what was declared of a year's standing submissions, the newest of each report last."""
+        standing = self.filter(submission__report__cycle=cycle, submission__withdrawn_at=None)
+        return standing.select_related("submission").order_by("submission__number", "declared_at", "pk")
 
 
 class SignedCopy(models.Model):
@@ -22,6 +30,8 @@ class SignedCopy(models.Model):
     file_name = models.CharField("tên tệp", max_length=200, blank=True)
     declared_at = models.DateTimeField("khai lúc")
     declared_by = models.ForeignKey(User, verbose_name="người khai", on_delete=models.PROTECT, related_name="+")
+
+    objects = SignedCopyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bản ký"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments import access as plan_access
 from assignments.requests import SignedInRequest
 from reports import access, consolidation, deadlines, opening
-from reports.models import CalendarException, ReportingCycle
+from reports.models import CalendarException, ReportingCycle, SignedCopy
 from reports.standing import Standing, standings
 
 FILTERS = {
@@ -33,10 +33,11 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     chosen = chosen if chosen in FILTERS else "tat-ca"
     shown = [row for row in rows if FILTERS[chosen][1](row)]
     contacts = access.contacts_of([row.report for row in shown])
+    numbered = {copy.submission.report_id: copy for copy in SignedCopy.objects.of_cycle(cycle)}
     context = {
         "cycle": cycle,
         "last_day": deadlines.last_day(cycle.due_at),
-        "rows": [(row, contacts.get(row.report.pk)) for row in shown],
+        "rows": [(row, contacts.get(row.report.pk), numbered.get(row.report.pk)) for row in shown],
         "filters": [(key, title, sum(map(test, rows))) for key, (title, test) in FILTERS.items()],
         "chosen": chosen,
         "years": cycle.plan.cycles.order_by("-year"),

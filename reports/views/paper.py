@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
 from assignments.requests import SignedInRequest
+from assignments.text import fold
 from reports import access, deadlines, services
 from reports.forms.paper import ImplementationPlanForm, SignedCopyForm
 from reports.models import ImplementationPlan
@@ -50,13 +51,13 @@ def implementation_plans(request: SignedInRequest, plan_slug: str) -> HttpRespon
     plan = plan_access.get_plan_or_404(request.user, plan_slug)
     access.check_reads_every_agency(request.user, plan)
     rows = {row.agency_id: row for row in ImplementationPlan.objects.filter(plan=plan).select_related("stored")}
-    agencies = [(agency, rows.get(agency.pk)) for agency in plan.reporting_agencies().order_by("name")]
+    agencies = sorted(plan.reporting_agencies(), key=lambda agency: fold(agency.name))
     context = {
         "plan": plan,
-        "agencies": agencies,
+        "agencies": [(agency, rows.get(agency.pk)) for agency in agencies],
         "issued": sum(1 for row in rows.values() if row.number),
         "not_yet": sum(1 for row in rows.values() if not row.number),
-        "silent": sum(1 for _, row in agencies if row is None),
+        "silent": sum(1 for agency in agencies if agency.pk not in rows),
     }
     return render(request, "reports/implementation_plan_list.html", context)
 

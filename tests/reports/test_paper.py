@@ -124,6 +124,18 @@ def test_scan_is_handed_out_to_the_agency_and_to_who_reviews(client, clerk, offi
     assert f'href="{form_address}"' not in review
 
 
+def test_list_of_the_year_shows_the_newest_number(client, clerk, officer, form_address, submission):
+    client.force_login(clerk)
+    declare(client, form_address, number="124")
+    declare(client, form_address, number="125")
+    client.force_login(officer)
+
+    page = client.get(submission.report.cycle.get_absolute_url()).content.decode()
+
+    assert "số 125/BC-Y-T, 20/10/2026" in page
+    assert "124/BC-Y-T" not in page
+
+
 def test_withdrawn_submission_takes_no_declaration(clerk, head, submission):
     services.withdraw_report(at(submission.report), by=head, now=DURING)
 
@@ -216,7 +228,10 @@ def test_plan_saved_again_without_a_file_keeps_the_one_there_is(client, clerk, o
         ({"issued_on": "15/03/2026"}, "Hãy ghi số, ký hiệu của kế hoạch."),
         ({"number": "15", "issued_on": "15/03/2026", "why_not_yet": "Chưa."}, "nếu chưa ban hành thì để trống số"),
         ({"number": "15", "issued_on": "15/03/2017"}, "Ngày ban hành phải từ ngày ban hành Kế hoạch số 96/KH-UBND"),
-        ({"number": "15", "issued_on": "15/03/2026", "file": scan(sample.png())}, "ở đây chỉ nhận PDF hoặc Word (.docx)."),
+        (
+            {"number": "15", "issued_on": "15/03/2026", "file": scan(sample.png())},
+            "ở đây chỉ nhận PDF hoặc Word (.docx).",
+        ),
     ],
 )
 def test_wrong_plan_is_refused_with_words(client, clerk, own_plan, fields, words):
