@@ -67,9 +67,9 @@ def _refuse_what_is_too_big(request: HttpRequest) -> None:
 
 def _files_at_once(request: HttpRequest) -> int:
     try:
-        name = resolve(request.path_info).url_name
+        name = resolve(request.path_info).url_name or ""
     except Resolver404:
-        name = None
+        name = ""
     return settings.UPLOAD_FILES_AT_ONCE.get(name, 1)
 
 

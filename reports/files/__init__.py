@@ -90,10 +90,12 @@ def check_size(size: int) -> None:
 
 def sha256_of(file: BinaryFile) -> str:
     """Return the SHA-256 of the file's bytes and leave it at its start."""
+    digest = hashlib.sha256()
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    while piece := file.read(MEGABYTE):
+        digest.update(piece)
     file.seek(0)
-    return digest
+    return digest.hexdigest()
 
 
 def name_of(name: str, kind: StoredFile.Kind) -> str:

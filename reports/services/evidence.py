@@ -34,7 +34,11 @@ def add_evidence(
             raise FileRefused(f"Nhiệm vụ này đã có tệp giống hệt, tên “{twin.name}”, nên không thêm lần nữa.")
         report.writers.add(by)
         return Evidence.objects.create(
-            progress=progress, stored=stored, name=files.name_of(name, stored.kind), added_at=now, added_by=by
+            progress=progress,
+            stored=stored,
+            name=files.name_of(name, files.Kind(stored.kind)),
+            added_at=now,
+            added_by=by,
         )
 
 

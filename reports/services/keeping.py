@@ -21,7 +21,7 @@ def keep_file(file: files.BinaryFile, *, now: datetime.datetime) -> StoredFile:
     kind = files.judge(file)
     sha256 = files.sha256_of(file)
     stored = StoredFile.objects.filter(sha256=sha256).first()
-    name = stored.file.name if stored else f"files/{now:%Y}/{sha256}.{kind}"
+    name = str(stored.file) if stored else f"files/{now:%Y}/{sha256}.{kind}"
     path = Path(settings.MEDIA_ROOT) / name
     if not path.exists():
         _write(file, path)

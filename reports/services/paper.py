@@ -98,4 +98,4 @@ def _kept(file: UploadedFile | None, now: datetime.datetime) -> tuple[StoredFile
     if file is None:
         return None
     stored = keep_file(file, now=now)
-    return stored, files.name_of(file.name or "", stored.kind)
+    return stored, files.name_of(file.name or "", files.Kind(stored.kind))
