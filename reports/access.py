@@ -76,14 +76,19 @@ def agencies_with_people() -> QuerySet:
 
 
 def contacts_of(reports: list[Report]) -> dict[int, User]:
-    """Return for each report (by id) the person to call: a clerk, or the head whose approval it waits for."""
+    """Return for each report (by id) the person to call: a clerk, or the head whose approval it waits for.
+
+    Whoever is away is called last: somebody stands in.
+    """
     current = Membership.objects.current().with_role(*AGENCY_ROLES)
     people = list(current.filter(agency__in=[r.agency_id for r in reports]).select_related("user").order_by("pk"))
+    absent = {(m.agency_id, m.role, m.stands_in_for_id) for m in people}
     contacts = {}
     for report in reports:
         wanted = Role.HEAD if report.status == Report.Status.AWAITING_APPROVAL else Role.CLERK
         own = [m for m in people if m.agency_id == report.agency_id]
-        for membership in sorted(own, key=lambda m: m.role != wanted)[:1]:
+        own.sort(key=lambda m: (m.role != wanted, (m.agency_id, m.role, m.user_id) in absent))
+        for membership in own[:1]:
             contacts[report.pk] = membership.user
     return contacts
 
@@ -166,22 +171,22 @@ def get_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -
 
 def get_own_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
     """Return a report of the user's own agency; 403 for the focal agency's people, who read submissions."""
-    for agency in user.agencies_as(*AGENCY_ROLES):
-        if agency.slug == agency_slug:
-            return _get_report_of(agency, plan_slug, year)
-    get_report_or_404(user, plan_slug, year, agency_slug)
-    raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
-
-
-def _get_report_of(agency: Agency, plan_slug: str, year: int) -> Report:
-    """Return an agency's report, without the plan's whole text: every save comes through here."""
-    reports = Report.objects.select_related("cycle__plan").defer("cycle__plan__source_text")
-    try:
-        report = reports.get(agency=agency, cycle__plan__slug=plan_slug, cycle__year=year)
-    except Report.DoesNotExist as error:
-        raise Http404("Không có báo cáo này.") from error
-    report.agency = agency
+    report = get_report_or_404(user, plan_slug, year, agency_slug)
+    if not works_for(user, report):
+        raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
     return report
+
+
+def get_own_part_or_404(user: User, plan_slug: str, year: int, agency_slug: str, key: str) -> ReportPart:
+    """Return one part of a report of the user's own agency, and what a save needs of it: every save comes here."""
+    agency = next((agency for agency in user.agencies_as(*AGENCY_ROLES) if agency.slug == agency_slug), None)
+    address = {"report__agency": agency, "report__cycle__plan__slug": plan_slug, "report__cycle__year": year}
+    parts = ReportPart.objects.select_related("report").filter(**address, key=key)
+    part = parts.order_by().first() if agency else None
+    if part is None:
+        return get_part_or_404(get_own_report_or_404(user, plan_slug, year, agency_slug), key)
+    part.report.agency = agency
+    return part
 
 
 def get_part_or_404(report: Report, key: str) -> ReportPart:

@@ -34,6 +34,8 @@ def hand_over(request: SignedInRequest, agency_slug: str) -> HttpResponse:
             form.add_error("replacement", str(refusal))
         else:
             messages.success(request, _handed_over(leaving, successor, written[leaving.user]))
+            if leaving.user == request.user:
+                return redirect("home")
             return redirect("agency_people", agency.slug)
     context = {"agency": agency, "form": form, "written": dict(written)}
     return render(request, "reports/hand_over.html", context)

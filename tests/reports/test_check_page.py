@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from assignments.models import Membership, Role, User
-from reports import deadlines, services
+from reports import access, deadlines, services
 from reports.models import Mail, Report, ReportEvent, Submission
 from tests import factories
 from tests.conftest import DURING, fill
@@ -338,6 +338,12 @@ def test_submit_by_a_stand_in_says_for_whom_on_the_receipt_in_the_history_and_to
     client.force_login(officer)
     review = words_of(client.get(complete_report.url("review")).content.decode())
     assert "Người soạn Nông Thị Chuyên Người nộp Vi Văn Thay, làm thay Hoàng Văn Đứng" in review
+
+
+def test_officer_is_given_the_stand_in_to_call_about_what_waits_for_approval(complete_report, clerk, head, stand_in):
+    services.send_up(at(complete_report), by=clerk, now=DURING)
+
+    assert access.contacts_of([at(complete_report)]) == {complete_report.pk: stand_in}
 
 
 def test_stand_in_whose_days_are_over_does_not_submit(client, complete_report, stand_in, time_machine):

@@ -129,3 +129,12 @@ def test_handing_over_without_a_successor_asks_for_one(client, report, clerk, he
 
     assert list(response.context["form"].errors) == ["email", "full_name"]
     assert clerk.memberships.get().valid_to is None
+
+
+def test_head_who_hands_over_lands_on_home(client, report, clerk, head):
+    client.force_login(head)
+
+    response = client.post(PAGE, handing_over(head, last_day="01/10/2026"), follow=True)
+
+    assert response.redirect_chain == [("/", 302)]
+    assert head.memberships.get().valid_to == datetime.date(2026, 10, 19)
