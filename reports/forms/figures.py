@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
+from django.utils.functional import cached_property
 
 from assignments.models import Indicator
 from reports import merging
@@ -79,9 +80,10 @@ class FiguresForm(DraftForm):
     @property
     def tables(self) -> list[tuple[FigureTable, list["FigureRow"]]]:
         """Return the tables with the fields of their rows."""
-        return [(table, [FigureRow(self, row) for row in table.rows]) for table in tables_of(self.report_rows)]
+        rows = {row.code: row for row in self.rows}
+        return [(table, [rows[row.code] for row in table.rows]) for table in tables_of(self.report_rows)]
 
-    @property
+    @cached_property
     def rows(self) -> list["FigureRow"]:
         return [FigureRow(self, row) for row in self.report_rows]
 
@@ -191,11 +193,11 @@ class FigureRow:
     def explanation(self) -> forms.BoundField:
         return self.field("explanation")
 
-    @property
+    @cached_property
     def fields(self) -> list[forms.BoundField]:
         return [self.field(name) for name in ROW_FIELDS if f"{name}-{self.key}" in self.form.fields]
 
-    @property
+    @cached_property
     def typed(self) -> FigureInput | None:
         """What was sent for this row; None where something in it could not be read."""
         if any(field.errors for field in self.fields):
@@ -210,7 +212,7 @@ class FigureRow:
             basis=basis.ESTIMATE if self.form.cleaned_data[f"estimate-{self.key}"] else basis.ACTUAL,
         )
 
-    @property
+    @cached_property
     def now(self) -> Row:
         """The row as it reads with what was typed, or as it was saved where that could not be read."""
         typed = self.typed if self.form.is_bound else None
