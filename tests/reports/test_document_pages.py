@@ -162,6 +162,14 @@ def test_declared_number_and_day_are_printed_in_documents_of_their_own(client, s
     assert "145/BC-SYT" in _text(pdf)
 
 
+def test_documents_with_a_number_are_not_there_before_one_is_declared(client, submission, head):
+    client.force_login(head)
+    address = submission.report.url("numbered_pdf", 1, "bao-cao-so-y-te-2026-co-so")
+
+    assert client.get(address).status_code == 404
+    assert client.post(submission.report.url("numbered_document", 1)).status_code == 404
+
+
 def test_pdf_of_what_was_sent_stays_without_the_declared_number(client, submission, head):
     declare(submission, head)
     tasks.make_documents()
