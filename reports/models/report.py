@@ -216,7 +216,8 @@ class ReportPart(models.Model):
     @cached_property
     def task_rows(self) -> list["TaskProgress"]:
         """The part's tasks and how far they got, read once; they change with the part's version alone."""
-        return list(self.progress.select_related("task"))
+        # By its tasks alone: the default order goes on to the part's, the report's, the cycle's.
+        return list(self.progress.select_related("task").order_by("task__position"))
 
     @property
     def is_writable(self) -> bool:

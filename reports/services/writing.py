@@ -16,7 +16,9 @@ from reports.workflow import TransitionRefused
 
 WRITTEN = ["text", "difficulties", "carried_from"]
 CLAIMED = ["saved_page", "saved_edit"]
-SAVED = [*CLAIMED, "version", "saved_at", "saved_by"]
+SAVED = [*CLAIMED, "version", "saved_at", "saved_by_id"]
+PART_STATE = [*WRITTEN, *SAVED, "is_reopened"]
+REPORT_STATE = ["status", "excused_at", "returned_at", "nothing_at"]
 
 
 class SaveConflict(Exception):
@@ -78,9 +80,12 @@ def lock_part(part: ReportPart, *, by: User) -> ReportPart:
     user, where the part is not open for writing.
     """
     report, version = part.report, part.version
-    locked = Report.objects.select_for_update(no_key=True)
-    report.refresh_from_db(fields=["status", "excused_at", "returned_at", "nothing_at"], from_queryset=locked)
-    part.refresh_from_db(fields=WRITTEN + SAVED + ["is_reopened"])
+    locked = Report.objects.select_for_update(no_key=True).only(*REPORT_STATE).get(pk=report.pk)
+    for name in REPORT_STATE:
+        setattr(report, name, getattr(locked, name))
+    fresh = ReportPart.objects.only(*PART_STATE).get(pk=part.pk)
+    for name in PART_STATE:
+        setattr(part, name, getattr(fresh, name))
     if part.version != version:
         part.__dict__.pop("task_rows", None)
     if not access.works_for(by, report):
@@ -127,5 +132,5 @@ def record_save(part: ReportPart, *, by: User, now: datetime.datetime, changed: 
         part.search_text = fold("\n".join(words))
         part.version += 1
         part.saved_at, part.saved_by = now, by
-        fields = WRITTEN + SAVED + ["search_text"]
+        fields = [*WRITTEN, *SAVED, "search_text"]
     part.save(update_fields=fields)

@@ -18,8 +18,8 @@ from reports.views.part_help import part_help
 
 def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
     """Write one part: save the draft, by itself or with a button, or show it read-only where it is locked."""
-    report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
-    part = access.get_part_or_404(report, key)
+    part = access.get_own_part_or_404(request.user, plan_slug, year, agency_slug, key)
+    report = part.report
     form = PartForm(part, request.POST or None)
     if not form.is_valid():
         return saving.refused(request, form) if request.htmx else part_page(request, report, part, form)
@@ -36,7 +36,7 @@ def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, 
         if request.htmx:
             return saving.locked(request, str(error))
         messages.error(request, str(error))
-        return part_page(request, report, access.get_part_or_404(report, key), form, given_up=form)
+        return part_page(request, report, part, form, given_up=form)
     if request.htmx:
         return saving.saved(request, part, form)
     return after_save(request, report, part, merged=form.merges)
