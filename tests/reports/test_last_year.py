@@ -150,7 +150,7 @@ def test_start_after_somebody_else_wrote_is_a_conflict(sent_before, report, cler
     services.save_part(part, by=head, now=DURING, version=0, text="Lãnh đạo viết.", progress={})
 
     with pytest.raises(services.SaveConflict):
-        start(part, clerk)
+        start(part, clerk, version=0)
 
     part.refresh_from_db()
     assert (part.text, part.carried_from) == ("Lãnh đạo viết.", None)
