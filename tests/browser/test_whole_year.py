@@ -152,11 +152,12 @@ def invite_everybody(people: Visitors, inbox: Inbox, first_link: str) -> dict[st
 
 
 def invite(page: Page, email: str, name: str, role: str, position: str) -> None:
-    page.get_by_label(re.compile(r"^\s*Địa chỉ thư điện tử")).fill(email)
-    page.get_by_label(re.compile(r"^\s*Họ và tên")).fill(name)
-    page.get_by_label(re.compile(r"^\s*Vai trò")).select_option(label=role)
-    page.get_by_label(re.compile(r"^\s*Chức vụ")).fill(position)
-    page.get_by_role("button", name="Gửi thư mời").click()
+    form = page.locator("form[action$='/invite/']")
+    form.get_by_label(re.compile(r"^\s*Địa chỉ thư điện tử")).fill(email)
+    form.get_by_label(re.compile(r"^\s*Họ và tên")).fill(name)
+    form.get_by_label(re.compile(r"^\s*Vai trò")).select_option(label=role)
+    form.get_by_label(re.compile(r"^\s*Chức vụ")).fill(position)
+    form.get_by_role("button", name="Gửi thư mời").click()
     expect(page.get_by_text(f"Đã thêm người dùng và gửi thư tới {email}.")).to_be_visible()
 
 
