@@ -39,6 +39,10 @@ class Autosave {
   changed() {
     this.typed += 1;
     this.form.dataset.unsaved = "";
+    // Beside what somebody else saved stands what the box says now.
+    for (const mirror of this.form.querySelectorAll("[data-mirrors]")) {
+      mirror.textContent = document.getElementById(mirror.dataset.mirrors).value || "(trống)";
+    }
     if (this.isPaused || this.isAsking || this.failures) return;
     this.say("saving", "Đang lưu…");
     this.unsavedSince ??= Date.now();
