@@ -53,7 +53,7 @@ def entered_report(report: Report, texts: dict[str, str], *, signer: User, lette
     people = {"writers": [], "submitted_by": "", "on_behalf_of": ""}
     content = agency_report(report, signer=signer) | {"letter": letter, "people": people, "tables": []}
     for part in content["parts"]:
-        part.update(text=texts.get(part["key"], ""), difficulties="")
+        part.update(text=texts.get(part["key"], ""), difficulties="", carried_from=None)
         for task in part["tasks"]:
             task.update(status="", reason="", evidence=[])
     return content

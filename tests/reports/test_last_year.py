@@ -4,6 +4,7 @@ import datetime
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports import deadlines, last_year, opening, services
 from reports.models import Report, ReportPart
@@ -283,6 +284,22 @@ def test_submission_says_what_was_carried_over(sent_before, report, clerk, head)
 
     carried = {part["key"]: part["carried_from"] for part in submission.snapshot["parts"] if part["carried_from"]}
     assert carried == {"chi-dao": 2025}
+
+
+def test_letter_that_is_entered_is_not_marked_by_the_draft(sent_before, report, clerk, officer):
+    start(part_of(report, "chi-dao"), clerk)
+
+    submission = services.enter_report(
+        report,
+        by=officer,
+        now=DURING,
+        letter_number="12/BC-SYT",
+        received_on=deadlines.day_of(DURING),
+        scan=SimpleUploadedFile("bao-cao.pdf", b"%PDF-1.7"),
+        texts={"chi-dao": "Theo báo cáo giấy."},
+    )
+
+    assert {part["carried_from"] for part in submission.snapshot["parts"]} == {None}
 
 
 def test_comparison_of_the_longest_texts_takes_no_time():
