@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import deadlines, demo_figures, opening, outline, services
+from reports import deadlines, demo_figures, demo_papers, opening, outline, services
 from reports.models import Mail, Report, ReportingCycle, ReportPart, TaskProgress
 
 PROSE = Path(__file__).parent / "data" / "demo-year.toml"
@@ -79,6 +79,7 @@ def load(now: datetime.datetime) -> ReportingCycle:
     """Make the people and both years; return this year's cycle. The plan must be loaded and nothing else."""
     plan = Plan.objects.get(number=PLAN_NUMBER)
     cast = make_people(plan, now)
+    _write_implementation_plans(plan, cast)
     year = now.year if deadlines.day_of(now) > datetime.date(now.year, 10, 10) else now.year - 1
     _play_last_year(plan, year - 1, cast)
     cycle = _play_this_year(plan, year, cast, now)
@@ -133,6 +134,13 @@ def make_people(plan: Plan, now: datetime.datetime) -> Cast:
     )
     signed_in.update(last_login=now)
     return cast
+
+
+def _write_implementation_plans(plan: Plan, cast: Cast) -> None:
+    said = deadlines.midnight(plan.issued_on) + datetime.timedelta(days=120)
+    for place, agency in enumerate(plan.reporting_agencies().order_by("pk")):
+        if agency.slug not in WITHOUT_PEOPLE:
+            demo_papers.write_implementation_plan(plan, agency, place, by=cast[agency.slug, Role.CLERK], now=said)
 
 
 # The years
@@ -210,10 +218,13 @@ def _play_report(
         _write_figures(report.parts.get(kind=ReportPart.Kind.FIGURES), by=clerk, now=sent, most=4)
         return
     _write(report, prose, by=clerk, now=sent - datetime.timedelta(hours=20))
+    demo_papers.attach_evidence(report, by=clerk, now=sent - datetime.timedelta(hours=19))
     if end == AWAITING:
         services.send_up(report, by=clerk, now=sent)
         return
-    services.submit_report(report, by=clerk if slug in WHERE_NO_HEAD_SIGNED_IN else head, now=sent)
+    submission = services.submit_report(report, by=clerk if slug in WHERE_NO_HEAD_SIGNED_IN else head, now=sent)
+    if end == TAKEN:
+        demo_papers.declare_number(submission, 187, by=clerk, now=sent + day / 2)
     if end in (TAKEN, ACCEPTED, RETURNED):
         services.take_report(report, by=officer, now=sent + day)
     if end == ACCEPTED:

@@ -16,7 +16,7 @@ PACKAGES = ("assignments", "reports", "plan_portal")
 LAYERS = {
     "reports": [
         {"urls"},
-        {"views", "admin", "management", "demo", "demo_figures"},
+        {"views", "admin", "management", "demo", "demo_figures", "demo_papers"},
         {"forms"},
         {"services"},
         {"workflow"},

@@ -1,0 +1,50 @@
+"""Files and papers of the demonstration: evidence, numbers of signed reports, the agencies' own plans."""
+
+import datetime
+import io
+
+import docx
+
+from assignments.models import Agency, Plan, User
+from reports import services
+from reports.models import Report, ReportPart, Submission
+
+EVIDENCE = "Biên bản hội nghị tuyên truyền về bình đẳng giới.docx"
+WHY_NOT_YET = "Đã lồng ghép vào kế hoạch công tác năm; đang dự thảo kế hoạch riêng để trình lãnh đạo ban hành."
+    "Đã lồng ghép vào kế hoạch công tác năm; đang dự thảo kế hoạch riêng, dự kiến ban hành trong quý I năm sau."
+)
+
+
+def attach_evidence(report: Report, *, by: User, now: datetime.datetime) -> None:
+    """Attach the minutes of a meeting to the first measure that the agency writes about."""
+    progress = report.parts.filter(kind=ReportPart.Kind.AREA)[0].progress.select_related("part", "task")[0]
+    services.add_evidence(progress, by=by, now=now, name=EVIDENCE, file=_minutes(report))
+
+
+def declare_number(submission: Submission, number: int, *, by: User, now: datetime.datetime) -> None:
+    """Declare the number that a submitted report got on paper the same day."""
+    notation = submission.report.agency.notation
+    services.declare_signed_copy(
+        submission, by=by, now=now, number=f"{number}/BC-{notation}", issued_on=now.date(), scan=None
+    )
+
+
+def write_implementation_plan(plan: Plan, agency: Agency, place: int, *, by: User, now: datetime.datetime) -> None:
+    """Write down an agency's own plan, or why there is none; every fifth says nothing."""
+    if place % 5 == 4:
+        return
+    if place % 5 == 3:
+        services.save_implementation_plan(plan, agency, by=by, now=now, why_not_yet=WHY_NOT_YET)
+        return
+    issued_on = plan.issued_on + datetime.timedelta(days=30 + 3 * place)
+    number = f"{60 + place}/KH-{agency.notation}"
+    services.save_implementation_plan(plan, agency, by=by, now=now, number=number, issued_on=issued_on)
+
+
+def _minutes(report: Report) -> io.BytesIO:
+    document = docx.Document()
+    document.add_heading("Biên bản hội nghị tuyên truyền về bình đẳng giới", level=1)
+    document.add_paragraph(f"Đơn vị tổ chức: {report.issuer_name}. Tài liệu trình diễn, nội dung là hư cấu.")
+    file = io.BytesIO()
+    document.save(file)
+    return file
