@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from reports.figure_tables import Row
 from reports.figures import FigureInput, plain
-from reports.files.common import FileRefused
+from reports.files import FileRefused
 from reports.models import ReportPart
 from reports.spreadsheets.reading import CellProblem, CellsRefused, FiguresRead, read_figures
 
@@ -19,8 +19,6 @@ class SpreadsheetForm(forms.Form):
     """Takes a filled-in workbook; `read` is what it says, `problems` are the cells for which it was refused."""
 
     spreadsheet = forms.FileField(
-        label="Tệp Excel đã điền (.xlsx)",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={
             "required": "Hãy chọn tệp Excel rồi bấm lại.",
             "empty": "Tệp rỗng (0 byte). Hãy mở tệp trên máy để kiểm tra, lưu lại rồi gửi lại.",

@@ -15,8 +15,8 @@ from assignments.models import Indicator
 from assignments.text import fold, normalise, plain_lists
 from reports.figure_tables import Row
 from reports.figures import FigureInput, NumberNotUnderstood, Problem, format_number, parse_number
-from reports.files import judge
-from reports.files.common import BinaryFile, FileRefused, Kind
+from reports.files import FileRefused, Kind, judge
+from reports.files.common import BinaryFile
 from reports.models import IndicatorValue, ReportPart
 from reports.spreadsheets.cells import NotReadable, read_cells
 from reports.spreadsheets.layout import (
@@ -132,8 +132,7 @@ def read_figures(file: BinaryFile, part: ReportPart, rows: list[Row]) -> Figures
 
 
 def _read_sheets(file: BinaryFile) -> list[_Sheet]:
-    if judge(file) != Kind.XLSX:
-        raise FileRefused("Đây không phải tệp Excel (.xlsx). Hãy chọn tệp biểu số liệu đã tải từ cổng.")
+    judge(file, (Kind.XLSX,))
     try:
         found = read_cells(file.read())
     except NotReadable as error:
@@ -362,7 +361,7 @@ def _read_remark(cell: _Cell) -> str:
     if legacy := find_legacy_text(remark):
         raise NumberNotUnderstood(
             f"Chữ được gõ bằng bảng mã cũ {legacy.encoding}: “{legacy.word}” đọc là “{legacy.reading}”. Hãy chuyển "
-            "sang Unicode bằng công cụ chuyển mã của bộ gõ tiếng Việt (UniKey: Ctrl+Shift+F6)."
+            "sang Unicode bằng công cụ chuyển mã của bộ gõ tiếng Việt (trong UniKey: mục Công cụ)."
         )
     return remark
 

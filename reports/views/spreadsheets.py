@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
 from reports.figure_tables import rows_of
-from reports.files import CONTENT_TYPES
-from reports.files.common import Kind
+from reports.files import CONTENT_TYPES, Kind
 from reports.forms.spreadsheet import FillForm, SpreadsheetForm
 from reports.outline import FIGURES
 from reports.spreadsheets.preview import preview_of

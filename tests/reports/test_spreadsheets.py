@@ -12,7 +12,7 @@ from assignments.models import Indicator, IndicatorTable, Target
 from reports import opening, services
 from reports.figure_tables import rows_of
 from reports.figures import FigureInput
-from reports.files.common import FileRefused
+from reports.files import FileRefused
 from reports.forms.fields import REASON_MAX_LENGTH
 from reports.models import IndicatorValue, Report
 from reports.spreadsheets import layout
@@ -345,7 +345,7 @@ WRONG_CELLS = [
         "J",
         "str:<v>§· tæ chøc tËp huÊn cho c¸n bé n÷</v>",
         "Chữ được gõ bằng bảng mã cũ TCVN3 (phông chữ .VnTime): “tæ” đọc là “tổ”. Hãy chuyển sang Unicode bằng công "
-        "cụ chuyển mã của bộ gõ tiếng Việt (UniKey: Ctrl+Shift+F6).",
+        "cụ chuyển mã của bộ gõ tiếng Việt (trong UniKey: mục Công cụ).",
     ),
     (
         "K",

@@ -8,7 +8,7 @@ import pytest
 
 from reports.figure_tables import rows_of
 from reports.figures import FigureInput
-from reports.files.common import FileRefused
+from reports.files import FileRefused
 from reports.spreadsheets import cells
 from reports.spreadsheets.cells import NotReadable, read_cells
 from reports.spreadsheets.reading import read_figures
@@ -67,9 +67,8 @@ def test_what_is_no_workbook_is_refused_unread(report, monkeypatch):
         assert refusal(report, content).startswith("Tệp có macro nên không nhận.")
     assert refusal(report, zeros).startswith("Tệp này bung ra tới 61 MB, lớn bất thường so với tệp gửi lên.")
     assert refusal(report, sample_files.old_office_file()).startswith("Tệp kiểu cũ (.doc, .xls) không nhận được.")
-    assert refusal(report, sample_files.docx()).startswith("Đây không phải tệp Excel (.xlsx).")
-    assert refusal(report, sample_files.pdf()).startswith("Đây không phải tệp Excel (.xlsx).")
-    assert refusal(report, b"ma,so\n").startswith("Không nhận được loại tệp này")
+    for content in (sample_files.docx(), sample_files.pdf(), b"ma,so\n"):
+        assert refusal(report, content).startswith("Không nhận được loại tệp này: ở đây chỉ nhận Excel (.xlsx).")
     assert refusal(report, b"").startswith("Tệp rỗng (0 byte).")
 
 

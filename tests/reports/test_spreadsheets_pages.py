@@ -116,7 +116,7 @@ def test_one_wrong_cell_refuses_the_whole_file_and_loses_nothing(browser, clerk,
     [
         (sample_files.old_office_file(), "Tệp kiểu cũ (.doc, .xls) không nhận được."),
         (sample_files.bomb(), "Tệp này bung ra tới 1.025 MB, lớn bất thường so với tệp gửi lên."),
-        (sample_files.pdf(), "Đây không phải tệp Excel (.xlsx)."),
+        (sample_files.pdf(), "Không nhận được loại tệp này: ở đây chỉ nhận Excel (.xlsx)."),
         (b"", "Tệp rỗng (0 byte)."),
     ],
 )
