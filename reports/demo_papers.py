@@ -11,8 +11,6 @@ from reports.models import Report, ReportPart, Submission
 
 EVIDENCE = "Biên bản hội nghị tuyên truyền về bình đẳng giới.docx"
 WHY_NOT_YET = "Đã lồng ghép vào kế hoạch công tác năm; đang dự thảo kế hoạch riêng để trình lãnh đạo ban hành."
-    "Đã lồng ghép vào kế hoạch công tác năm; đang dự thảo kế hoạch riêng, dự kiến ban hành trong quý I năm sau."
-)
 
 
 def attach_evidence(report: Report, *, by: User, now: datetime.datetime) -> None:
