@@ -93,10 +93,15 @@ class Repetition:
 
 
 def repetitions(submission: Submission) -> list[Repetition]:
-    """Return the parts of a submission that are nearly last year's, for whoever reviews it: one query."""
+    """Return the parts of a submission that are nearly last year's, for whoever reviews it: one query.
+
+    The sources of figures are the same every year.
+    """
     before = of(submission.report)
     found = []
     for part in submission.snapshot["parts"]:
+        if part["kind"] == ReportPart.Kind.FIGURES:
+            continue
         share, carried_from = before.share(part["key"], part["text"]), part.get("carried_from")
         if share or carried_from:
             title = f"Nội dung {part['number']}. {part['title']}" if part["number"] else part["title"]

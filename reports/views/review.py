@@ -11,9 +11,12 @@ from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
 from reports.forms.letter import EnterForm
 from reports.forms.steps import ReasonForm, ReturnForm
-from reports.models import CalendarException, Report
+from reports.models import CalendarException, Report, ReportEvent
 from reports.standing import standing_of
 from reports.views.actions import take_step
+
+# What an agency declares is its own until it is sent; then the submission says it.
+BEFORE_SENDING = (ReportEvent.Kind.DECLARED_NOTHING, ReportEvent.Kind.REVOKED_NOTHING)
 
 
 @require_safe
@@ -46,7 +49,7 @@ def review_page(
         "return_form": return_form or ReturnForm(report),
         "reopen_form": reopen_form or ReasonForm(),
         "form": return_form or reopen_form,
-        "events": report.events.select_related("by"),
+        "events": report.events.exclude(kind__in=BEFORE_SENDING).select_related("by"),
         "submissions": report.submissions.filter(withdrawn_at=None).select_related("submitted_by", "on_behalf_of"),
         "people": access.people_of(report.agency),
     }

@@ -301,6 +301,15 @@ def test_officers_list_and_leaders_page_show_it_apart(client, submission, declar
     assert REASON not in page  # no agency's words before publication
 
 
+def test_reviewer_learns_the_reason_with_the_submission_alone(client, declared, head, officer):
+    client.force_login(officer)
+    assert REASON not in client.get(declared.url("review")).content.decode()
+
+    services.submit_report(declared, by=head, now=LATER)
+
+    assert client.get(declared.url("review")).content.decode().count("Lý do: " + REASON) == 1
+
+
 def test_areas_count_it_as_nothing_and_not_as_unknown(submission, declared):
     rows = consolidation.area_counts(declared.cycle)
 
