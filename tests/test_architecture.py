@@ -148,6 +148,8 @@ def test_no_two_modules_import_each_other():
         # Word files are written without it, and what comes in is never opened with it: an archive of 1 MB can
         # unpack to 1 GB.
         ("docx", set()),
+        # A workbook that came in is opened in a process of its own alone.
+        ("openpyxl", {"reports.spreadsheets.cells"}),
     ],
 )
 def test_document_package_is_imported_where_it_may_be(package, files):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from assignments.legacy_encodings import find_legacy_text
 from assignments.models import Indicator
@@ -235,7 +235,7 @@ class _Reading:
         for number, row in sheet.rows.items():
             if number > heading_row:
                 cells = {
-                    heading: row.get(column) or _Cell(Place(sheet.title, f"{get_column_letter(column)}{number}"))
+                    heading: row.get(column) or _Cell(Place(sheet.title, f"{xl_col_to_name(column - 1)}{number}"))
                     for heading, column in columns.items()
                 }
                 self._read_row(cells)
