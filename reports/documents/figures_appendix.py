@@ -69,7 +69,7 @@ def _cells(position: int, row: dict[str, Any], year: int) -> tuple[str, ...]:
         _last_year(row, last_total, last_included),
         _change(row, value, _value(row, last_total, last_included)),
         _target(row, year),
-        _reached(row, value),
+        _reached(row, value, year),
         " ".join(_remarks(row)),
     )
 
@@ -150,12 +150,15 @@ def _target(row: dict[str, Any], year: int) -> str:
     return aim if target["year"] == year else f"{aim} (năm {target['year']})"
 
 
-def _reached(row: dict[str, Any], value: Decimal | None) -> str:
+def _reached(row: dict[str, Any], value: Decimal | None, year: int) -> str:
+    """Say whether the target is reached; of one that is set for a later year only that it is already."""
     target = row["target"]
     if not target or value is None:
         return ""
     aim = Decimal(target["value"])
-    return "Đạt" if (value >= aim if target["comparison"] == "at_least" else value <= aim) else "Chưa đạt"
+    if value >= aim if target["comparison"] == "at_least" else value <= aim:
+        return "Đạt"
+    return "Chưa đạt" if target["year"] <= year else ""
 
 
 def _remarks(row: dict[str, Any]) -> Iterator[str]:

@@ -137,6 +137,14 @@ def test_ratio_names_what_is_divided_and_by_what():
     }
 
 
+@pytest.mark.parametrize(("value", "word"), [("62", None), ("80", "Đạt")])
+def test_target_of_a_later_year_is_not_missed_yet(value, word):
+    printed = cells(total=value, target={"year": 2030, "comparison": "at_least", "value": "75"})
+
+    assert printed["Mục tiêu"] == "từ 75 trở lên (năm 2030)"
+    assert printed.get("Đạt/ Chưa đạt") == word
+
+
 def test_share_of_nothing_is_a_dash_and_reaches_no_target():
     printed = cells(
         shape="by_sex", total="0", included="0", target={"year": 2026, "comparison": "at_least", "value": "60"}
