@@ -13,7 +13,8 @@ class Submission(models.Model):
     `received_at` decides lateness: the second of the submit, or the day a letter came. Officers, budget
     officers and leaders read the newest standing submission, never the working text. `receipt_number` is the
     number of its receipt (phiếu tiếp nhận) as a register of incoming documents gives it: 05/PTN-96-KH-UBND/2026
-    is the fifth submission of the year on that plan, withdrawn ones counted. `on_behalf_of` is whom the submitter stood in for.
+    is the fifth submission of the year on that plan, withdrawn ones counted. `on_behalf_of` is
+    whom the submitter stood in for.
     """
 
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="submissions")
