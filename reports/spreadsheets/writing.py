@@ -210,7 +210,8 @@ class _TableSheet:
                 {"validate": _validated_as(indicator), "criteria": "between", "minimum": 0, "maximum": f"={total}"},
                 f"Phải là số từ 0 đến “{indicator.total_label}”.",
             )
-            wrong = {"type": "formula", "criteria": f"=N({included})>N({total})", "format": self.looks.wrong}
+            contradiction = f'=AND(${total}<>"",N(${included})>N(${total}))'  # of this row, in both its cells
+            wrong = {"type": "formula", "criteria": contradiction, "format": self.looks.wrong}
             self.sheet.conditional_format(f"{total}:{included}", wrong)
         else:
             self._at_least_zero(Heading.INCLUDED, indicator)

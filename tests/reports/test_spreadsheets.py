@@ -210,6 +210,8 @@ def test_answers_are_checked_while_they_are_typed(report):
         "K6": ("list", None, '"Thực hiện đến ngày chốt số liệu,Ước cả năm"', None),
     }
     assert "F7" not in rules
+    coloured = {str(found.sqref): [rule.formula for rule in found.rules] for found in sheet.conditional_formatting}
+    assert coloured == {"E6:F6": [['AND($E6<>"",N($F6)>N($E6))']]}
     assert layout.LONGEST_REMARK == REASON_MAX_LENGTH
 
 
