@@ -3,20 +3,20 @@
 import datetime
 import io
 
-import docx
-
 from assignments.models import Agency, Plan, User
 from reports import services
+from reports.documents.docx import render_docx
+from reports.documents.orders import tree_of
 from reports.models import Report, ReportPart, Submission
 
-EVIDENCE = "Biên bản hội nghị tuyên truyền về bình đẳng giới.docx"
 WHY_NOT_YET = "Đã lồng ghép vào kế hoạch công tác năm; đang dự thảo kế hoạch riêng để trình lãnh đạo ban hành."
 
 
 def attach_evidence(report: Report, *, by: User, now: datetime.datetime) -> None:
-    """Attach the minutes of a meeting to the first measure that the agency writes about."""
+    """Attach last year's report to the first measure that the agency writes about."""
     progress = report.parts.filter(kind=ReportPart.Kind.AREA)[0].progress.select_related("part", "task")[0]
-    services.add_evidence(progress, by=by, now=now, name=EVIDENCE, file=_minutes(report))
+    name = f"Báo cáo kết quả thực hiện năm {report.cycle.year - 1}.docx"
+    services.add_evidence(progress, by=by, now=now, name=name, file=_last_years_report(report))
 
 
 def declare_number(submission: Submission, number: int, *, by: User, now: datetime.datetime) -> None:
@@ -39,10 +39,6 @@ def write_implementation_plan(plan: Plan, agency: Agency, place: int, *, by: Use
     services.save_implementation_plan(plan, agency, by=by, now=now, number=number, issued_on=issued_on)
 
 
-def _minutes(report: Report) -> io.BytesIO:
-    document = docx.Document()
-    document.add_heading("Biên bản hội nghị tuyên truyền về bình đẳng giới", level=1)
-    document.add_paragraph(f"Đơn vị tổ chức: {report.issuer_name}. Tài liệu trình diễn, nội dung là hư cấu.")
-    file = io.BytesIO()
-    document.save(file)
-    return file
+def _last_years_report(report: Report) -> io.BytesIO:
+    year_before = Report.objects.get(agency=report.agency, cycle__year=report.cycle.year - 1)
+    return io.BytesIO(render_docx(tree_of(year_before.standing_submission)))
