@@ -71,7 +71,7 @@ ALLOWED = {
         "sha-256",
         "sha",
     ),
-    *("enter", "tab", "unikey", "unicode", "vntime"),
+    *("enter", "tab", "unikey", "unicode", "vntime", "vni-times"),
 }
 
 

@@ -13,7 +13,7 @@ MOST_STOPS = 90
 # over it.
 FOCUS_SHOWS = """() => {
   const focused = document.activeElement;
-  const drawn = focused.matches(".btn-check") ? focused.labels[0] : focused;
+  const drawn = focused.matches(".btn-check, .visually-hidden[type=file]") ? focused.labels[0] : focused;
   const style = getComputedStyle(drawn);
   const is_free = ({left, top, width, height}) => [0.1, 0.5, 0.9].some(
     (part) => drawn.contains(document.elementFromPoint(left + part * width, top + part * height)));
