@@ -12,6 +12,7 @@ class Autosave {
   failures = 0;
   isPaused = false; // two versions wait for a choice
   isAsking = false; // somebody has to sign in
+  isSignedOut = false; // and they know
   isDenied = false; // who has signed in may not write here
 
   constructor(form) {
@@ -70,7 +71,8 @@ class Autosave {
     // Whatever else answers 200 on the way, a proxy's own page for one, has saved nothing.
     if (request.status === 200 && state.dataset.edit === this.form.elements.edit.value) this.wasSaved(sent, state);
     else if ([409, 422, 423].includes(request.status)) this.wasRefused(request.status, sent, state);
-    else if ([401, 403].includes(request.status) && !this.isDenied) this.signIn();
+    else if (request.status === 401 && this.isSignedOut) this.staySignedOut();
+    else if (request.status === 401 || (request.status === 403 && !this.isDenied)) this.signIn();
     else if ([400, 403, 404, 413].includes(request.status)) this.wasDenied(request.status);
     else this.tryAgain();
   }
@@ -133,18 +135,23 @@ class Autosave {
       this.tryAgain();
       return;
     }
-    this.isAsking = !isSignedIn;
-    this.signInButton.hidden = isSignedIn;
+    this.isAsking = false;
+    this.isSignedOut = !isSignedIn;
+    this.failures = 0;
     if (isSignedIn) {
       this.isDenied = true; // until something is saved
-      this.failures = 0;
+      this.signInButton.hidden = true;
       this.save();
     } else {
-      this.isAsking = false;
-      this.isSignedOut = true;
-      this.say("trouble", "Chưa lưu: phiên làm việc đã hết, nội dung vẫn còn trên trang này.");
-      this.settle(false);
+      this.staySignedOut();
     }
+  }
+
+  // Who closed the dialog writes on and is not asked again before they want to.
+  staySignedOut() {
+    this.signInButton.hidden = false;
+    this.say("trouble", "Chưa lưu: phiên làm việc đã hết, nội dung vẫn còn trên trang này.");
+    this.settle(false);
   }
 
   // Saves before the form goes as a whole, so that nothing depends on how that ends.
@@ -153,6 +160,7 @@ class Autosave {
     event.preventDefault();
     if (this.isSubmitting) return;
     this.isSubmitting = true;
+    this.isSignedOut = false;
     try {
       this.goes = (this.isPaused || (await this.everythingSaved())) && (await ensureSignedIn());
     } catch {

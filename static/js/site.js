@@ -27,7 +27,17 @@ function showSignIn(answer) {
   signInDialog.replaceChildren(answer);
   const address = answer.querySelector("[name=login]");
   address.value ||= writer;
-  if (!signInDialog.open) signInDialog.showModal();
+  if (!signInDialog.open) {
+    const box = document.activeElement;
+    const caret = [box.selectionStart, box.selectionEnd];
+    signInDialog.showModal();
+    // The browser gives the focus back without the caret, and drops what is typed next.
+    signInDialog.addEventListener("close", () => {
+      box.blur();
+      box.focus();
+      if (box.localName === "textarea") box.setSelectionRange(...caret);
+    }, { once: true });
+  }
   (answer.querySelector("[data-takes-focus]") || answer.querySelector("[name=password]")).focus();
 }
 

@@ -144,7 +144,10 @@ def test_ended_session_asks_to_sign_in_in_place_and_saves(write, saved, writers,
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(state(page)).to_contain_text("phiên làm việc đã hết, nội dung vẫn còn trên trang này")
-    expect(page.locator("#id_text")).to_have_value(WORDS + "Viết khi phiên đã hết.")
+    page.keyboard.type(" Viết tiếp.")
+    page.wait_for_timeout(2_000)
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#id_text")).to_have_value(WORDS + "Viết khi phiên đã hết. Viết tiếp.")
 
     page.get_by_role("button", name="Đăng nhập lại").click()
     dialog.get_by_label("Mật khẩu").fill(demo.PASSWORD)
@@ -152,7 +155,9 @@ def test_ended_session_asks_to_sign_in_in_place_and_saves(write, saved, writers,
 
     expect(dialog).to_be_hidden()
     expect_saved(page)
-    assert saved("kinh-phi") == WORDS + "Viết khi phiên đã hết."
+    assert saved("kinh-phi") == WORDS + "Viết khi phiên đã hết. Viết tiếp."
+    type_in(page, " Vẫn viết.")
+    expect(page.locator("#id_text")).to_have_value(WORDS + "Viết khi phiên đã hết. Viết tiếp. Vẫn viết.")
     kept = page.evaluate("JSON.stringify([Object.values(localStorage), Object.values(sessionStorage)])")
     assert "hội nghị" not in kept
     writers.forgive("status of 401", "Error Code 401")
