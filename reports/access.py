@@ -179,14 +179,14 @@ def get_own_report_or_404(user: User, plan_slug: str, year: int, agency_slug: st
 
 def get_own_part_or_404(user: User, plan_slug: str, year: int, agency_slug: str, key: str) -> ReportPart:
     """Return one part of a report of the user's own agency, and what a save needs of it: every save comes here."""
-    agency = next((agency for agency in user.agencies_as(*AGENCY_ROLES) if agency.slug == agency_slug), None)
-    address = {"report__agency": agency, "report__cycle__plan__slug": plan_slug, "report__cycle__year": year}
-    parts = ReportPart.objects.select_related("report").filter(**address, key=key)
-    part = parts.order_by().first() if agency else None
-    if part is None:
-        return get_part_or_404(get_own_report_or_404(user, plan_slug, year, agency_slug), key)
-    part.report.agency = agency
-    return part
+    for agency in user.agencies_as(*AGENCY_ROLES):
+        if agency.slug == agency_slug:
+            address = {"report__cycle__plan__slug": plan_slug, "report__cycle__year": year, "key": key}
+            parts = ReportPart.objects.select_related("report").filter(report__agency=agency, **address)
+            for part in parts.order_by():
+                part.report.agency = agency
+                return part
+    return get_part_or_404(get_own_report_or_404(user, plan_slug, year, agency_slug), key)
 
 
 def get_part_or_404(report: Report, key: str) -> ReportPart:

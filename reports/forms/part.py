@@ -100,6 +100,7 @@ class PartForm(DraftForm):
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
+        before: list[tuple[str, str, str]]
         before = [("", name, getattr(saved, name)) for name in ("text", "difficulties") if name in self.fields]
         for row in saved.progress.select_related("task"):
             code = row.task.code

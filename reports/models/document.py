@@ -11,8 +11,9 @@ Source = Submission | SignedCopy | ConsolidatedReport
 class Document(models.Model):
     """A file made from a snapshot: made once, served for ever.
 
-    What a signed copy declares, the number and day, is printed over the submission that it belongs to. `address` is the hash of everything printed in it, of its kind and of the layout's version, so the same
-    content is the same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
+    What a signed copy declares, the number and day, is printed over the submission that it belongs to. `address`
+    is the hash of everything printed in it, of its kind and of the layout's version, so the same content is the
+    same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
     """
 
     class Kind(models.TextChoices):

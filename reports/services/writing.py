@@ -13,7 +13,6 @@ from reports import access, last_year
 from reports.models import Report, ReportPart, TaskProgress
 from reports.workflow import TransitionRefused
 
-
 WRITTEN = ["text", "difficulties", "carried_from"]
 CLAIMED = ["saved_page", "saved_edit"]
 SAVED = [*CLAIMED, "version", "saved_at", "saved_by_id"]

@@ -372,8 +372,8 @@ def test_sign_in_again_needs_the_token_and_hands_out_the_next(clerk):
     after = client.post(LOGIN_AGAIN, password | {"csrfmiddlewaretoken": str(token)})
 
     newest = re.search(r'data-token="(\w+)"', after.content.decode())[1]
-    for token, status in ((token, 403), (newest, 302)):
-        assert client.post("/tai-khoan/dang-xuat/", {"csrfmiddlewaretoken": str(token)}).status_code == status
+    for sent, status in ((token, 403), (newest, 302)):
+        assert client.post("/tai-khoan/dang-xuat/", {"csrfmiddlewaretoken": str(sent)}).status_code == status
 
 
 def test_guesses_in_the_dialog_count_with_those_of_the_sign_in_page(client, clerk):
