@@ -183,7 +183,8 @@ def get_own_part_or_404(user: User, plan_slug: str, year: int, agency_slug: str,
         if agency.slug == agency_slug:
             address = {"report__cycle__plan__slug": plan_slug, "report__cycle__year": year, "key": key}
             parts = ReportPart.objects.select_related("report").filter(report__agency=agency, **address)
-            for part in parts.order_by():
+            part = parts.order_by().first()
+            if part:
                 part.report.agency = agency
                 return part
     return get_part_or_404(get_own_report_or_404(user, plan_slug, year, agency_slug), key)
