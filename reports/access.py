@@ -183,7 +183,7 @@ def get_own_part_or_404(user: User, plan_slug: str, year: int, agency_slug: str,
         if agency.slug == agency_slug:
             address = {"report__cycle__plan__slug": plan_slug, "report__cycle__year": year, "key": key}
             parts = ReportPart.objects.select_related("report").filter(report__agency=agency, **address)
-            part = parts.order_by().first()
+            part = next(iter(parts.order_by()), None)
             if part:
                 part.report.agency = agency
                 return part
