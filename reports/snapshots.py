@@ -20,8 +20,13 @@ def sha256(text: str) -> str:
 
 
 def fingerprint(content: dict) -> str:
-    """Return the SHA-256 by which a content is known once it is frozen."""
+    """Return the SHA-256 by which a content is known."""
     return sha256(canonical(content))
+
+
+def seen(content: dict, status: str) -> str:
+    """Return by what a page remembers what it showed of a report: all that it says, and its state."""
+    return fingerprint({"content": content, "status": status})
 
 
 def agency_report(report: Report, *, signer: User) -> dict:

@@ -16,8 +16,8 @@ from reports.services.telling import tell
 from reports.workflow import TransitionRefused, apply_transition
 
 CHANGED_SINCE_SEEN = (
-    "Nội dung báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. "
-    "Hãy xem lại nội dung mới dưới đây rồi xác nhận lại."
+    "Báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. "
+    "Hãy xem lại nội dung, tình trạng mới dưới đây rồi xác nhận lại."
 )
 
 
@@ -42,14 +42,14 @@ def send_down(report: Report, *, by: User, now: datetime.datetime, reason: str) 
 def submit_report(report: Report, *, by: User, now: datetime.datetime, seen: str | None = None) -> Submission:
     """Submit the report: freeze what it says, issue the receipt and mail a copy of it to the agency's people.
 
-    `seen` is the SHA-256 of the content that the submitter has checked; where the report says something else by
-    now, TransitionRefused is raised. The same click twice makes one submission: the second finds the report
-    submitted and is refused.
+    `seen` is the hash of what the submitter has checked; where the report says something else by now, or
+    somebody else has sent it down meanwhile, TransitionRefused is raised. The same click twice makes one
+    submission: the second finds the report submitted and is refused.
     """
     acting = access.acts_through(by, report.agency, Role.HEAD, Role.CLERK)
     event = apply_transition(report, "submit", by=by, now=now, note=_standing_in(report, by, Role.HEAD, Role.CLERK))
     content = snapshots.agency_report(report, signer=by)
-    if seen is not None and seen != snapshots.fingerprint(content):
+    if seen is not None and seen != snapshots.seen(content, event.from_status):
         raise TransitionRefused(CHANGED_SINCE_SEEN)
     return _create_submission(
         report,

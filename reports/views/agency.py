@@ -57,8 +57,8 @@ def check_page(
         "missing": [gap for state in states for gap in state.gaps],
         "changes": changes_in(report, [state.part for state in states]) if framed["standing"].is_owed else None,
         "people": content["people"],
-        # The hash of all that this page shows: what is submitted is what was checked.
-        "seen": snapshots.fingerprint(content),
+        # What is submitted is what was checked, in the state in which it was.
+        "seen": snapshots.seen(content, report.status),
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "is_head": access.is_head_of(request.user, report),
         "heads": access.heads_of(report.agency).select_related("user", "stands_in_for"),

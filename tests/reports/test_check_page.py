@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from assignments.models import Membership, Role, User
-from reports import access, deadlines, services
+from reports import access, deadlines, services, snapshots
 from reports.models import Mail, Report, ReportEvent, Submission
 from tests import factories
 from tests.conftest import DURING, fill
@@ -170,8 +170,8 @@ def test_submit_of_what_changed_since_it_was_checked_is_refused(client, complete
 
     assert response.redirect_chain == [(CHECK, 302)]
     assert said(response) == [
-        "Nội dung báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. "
-        "Hãy xem lại nội dung mới dưới đây rồi xác nhận lại."
+        "Báo cáo đã thay đổi sau khi bạn mở trang nên chưa nộp. "
+        "Hãy xem lại nội dung, tình trạng mới dưới đây rồi xác nhận lại."
     ]
     assert (at(complete_report).status, Submission.objects.count()) == ("draft", 0)
     again = client.post(SUBMIT, {"declared": "on", "seen": seen_on(response.content.decode())}, follow=True)
@@ -231,10 +231,14 @@ def test_head_who_sends_down_what_another_submitted_is_told(client, complete_rep
 @pytest.mark.django_db(transaction=True)
 def test_two_heads_at_the_same_moment_do_one_thing(complete_report, clerk, head, second_head):
     services.send_up(at(complete_report), by=clerk, now=DURING)
+    waiting = at(complete_report)
+    seen = snapshots.seen(snapshots.agency_report(waiting, signer=head), waiting.status)
 
     answers = at_the_same_moment(
         [
-            lambda: services.submit_report(at(complete_report), by=User.objects.get(pk=head.pk), now=LATER),
+            lambda: services.submit_report(
+                at(complete_report), by=User.objects.get(pk=head.pk), now=LATER, seen=seen
+            ),
             lambda: services.send_down(
                 at(complete_report), by=User.objects.get(pk=second_head.pk), now=LATER, reason=REASON
             ),
