@@ -56,7 +56,7 @@ class User(AbstractBaseUser):
     @cached_property
     def current_memberships(self) -> list["Membership"]:
         """Today's memberships with their agencies; read once per object, that is once per request."""
-        return list(self.memberships.current().select_related("agency", "stands_in_for").order_by("pk"))
+        return list(self.memberships.current().select_related("agency").order_by("pk"))
 
     def agencies_as(self, *roles: "Role") -> set[Agency]:
         """Return the agencies in which the person has one of the roles today."""
