@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from reports import demo
 
+pytestmark = pytest.mark.long
+
 AGENCY = "huyen-van-lang"
 CLERK, HEAD = f"chuyen-vien@{AGENCY}.example", f"lanh-dao@{AGENCY}.example"
 OFFLINE_SECONDS = 20  # long enough for the delay between two attempts to rise

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from reports import deadlines, demo
 
+pytestmark = pytest.mark.long
+
 AGENCY = "so-thong-tin-va-truyen-thong"
 CLERK = f"chuyen-vien@{AGENCY}.example"
 

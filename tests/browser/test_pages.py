@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from reports import demo
 from tests.browser.checks import faults, foreign_words, violations
 
+pytestmark = pytest.mark.long
+
 NARROW, MIDDLE, WIDE = 360, 768, 1280
 HEIGHT = 900
 

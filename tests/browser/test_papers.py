@@ -7,6 +7,8 @@ from pypdf import PdfReader
 
 from reports import demo
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("agency", ["uy-ban-mttq-viet-nam-tinh", "thanh-pho-lang-son"])
 def test_slip_is_printed_on_one_sheet_of_a4(demo_people, demo_year, agency):

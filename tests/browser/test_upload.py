@@ -13,6 +13,8 @@ from reports import demo
 from tests import sample_files as sample
 from tests.browser.checks import faults, foreign_words, violations
 
+pytestmark = pytest.mark.long
+
 AGENCY = "huyen-chi-lang"
 CLERK = f"chuyen-vien@{AGENCY}.example"
 NARROW, MIDDLE, WIDE = 360, 768, 1280

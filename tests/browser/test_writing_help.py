@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from reports import demo
 from tests.browser.checks import faults, foreign_words, violations
 
+pytestmark = pytest.mark.long
+
 WIDTHS = (360, 768, 1280)
 WRITING, DECLARING = "thanh-pho-lang-son", "huyen-cao-loc"
 OFFICER = "dau-moi@so-lao-dong-thuong-binh-va-xa-hoi.example"

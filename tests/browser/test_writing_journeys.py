@@ -22,7 +22,7 @@ MODES = {
 }
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", [m if m == "narrow" else pytest.param(m, marks=pytest.mark.long) for m in MODES])
 def test_report_is_written_sent_up_and_submitted(writers, mode):
     agency, hands, options = MODES[mode]
 

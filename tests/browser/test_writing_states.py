@@ -10,6 +10,8 @@ from reports import demo
 from tests.browser.checks import faults, foreign_words, violations
 from tests.reports.workbooks import filled
 
+pytestmark = pytest.mark.long
+
 AGENCY = "huyen-loc-binh"
 CLERK, HEAD = f"chuyen-vien@{AGENCY}.example", f"lanh-dao@{AGENCY}.example"
 WIDTHS = (360, 768, 1280)

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from reports import demo
+
+pytestmark = pytest.mark.long
 
 OFFICER = "dau-moi@so-lao-dong-thuong-binh-va-xa-hoi.example"
 FOCAL_HEAD = "lanh-dao@so-lao-dong-thuong-binh-va-xa-hoi.example"

@@ -19,6 +19,8 @@ from django.db import connection
 from reports import deadlines, reminders
 from reports.models import Mail, ReminderDue
 
+pytestmark = pytest.mark.long
+
 MORNING = datetime.datetime(2026, 11, 6, 9, 0, tzinfo=deadlines.VIETNAM)
 LEASE_HELD = MORNING + datetime.timedelta(seconds=5)
 LEASE_OVER = MORNING + datetime.timedelta(minutes=1)

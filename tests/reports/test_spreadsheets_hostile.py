@@ -15,6 +15,8 @@ from reports.spreadsheets.reading import read_figures
 from tests import sample_files
 from tests.reports.workbooks import downloaded, figures_part, with_cell, with_part
 
+pytestmark = pytest.mark.long
+
 SHEET = "xl/worksheets/sheet2.xml"
 NOT_READABLE = (
     "Không đọc được tệp Excel này, hoặc tệp quá lớn. Hãy mở tệp bằng Excel, bỏ các trang tính thừa, chọn Lưu thành, "
