@@ -2,27 +2,42 @@
 
 from dataclasses import dataclass
 
-from reports.models import Report, ReportEvent, ReportPart
+from django.db.models import Q
+
+from reports.models import Evidence, Report, ReportEvent, ReportPart
 
 SENT = (ReportEvent.Kind.SENT_UP, ReportEvent.Kind.SUBMITTED, ReportEvent.Kind.ENTERED)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The parts that were saved since a report was sent up, submitted or entered the time before."""
+    """The parts that were touched since something happened to their report, and how."""
 
     since: ReportEvent
+    saved: list[ReportPart]
+    with_evidence: list[ReportPart]
     parts: list[ReportPart]
 
 
 def changes_in(report: Report, parts: list[ReportPart]) -> Changes | None:
-    """Return what changed since the report was last sent; None where it never was: one query.
+    """Return what changed since the report was last sent; None where it never was: two queries.
 
     What waits for approval is compared with the time before: that is what its head has seen.
     """
     sent = list(report.events.filter(kind__in=SENT).select_related("by"))
     if report.status == Report.Status.AWAITING_APPROVAL:
         sent = sent[:-1]
-    if not sent:
-        return None
-    return Changes(sent[-1], [part for part in parts if part.saved_at and part.saved_at > sent[-1].at])
+    return changes_since(sent[-1], parts) if sent else None
+
+
+def changes_since(event: ReportEvent, parts: list[ReportPart]) -> Changes:
+    """Return which of the parts were saved, or had evidence added or taken away, after the event: one query."""
+    moved = Evidence.objects.filter(Q(added_at__gt=event.at) | Q(removed_at__gt=event.at), progress__part__in=parts)
+    with_evidence = set(moved.values_list("progress__part", flat=True))
+    saved = {part.pk for part in parts if part.saved_at and part.saved_at > event.at}
+    return Changes(
+        since=event,
+        saved=[part for part in parts if part.pk in saved],
+        with_evidence=[part for part in parts if part.pk in with_evidence],
+        parts=[part for part in parts if part.pk in saved | with_evidence],
+    )

@@ -10,6 +10,7 @@ from assignments.colleagues import Colleague, colleagues_of
 from assignments.models import Agency, Plan, Role, User
 from assignments.requests import SignedInRequest
 from reports import access, completeness
+from reports.changes import changes_since
 from reports.completeness import PartState
 from reports.models import CalendarException, ImplementationPlan, Report, ReportEvent, ReportPart
 from reports.standing import Standing, standings
@@ -30,6 +31,7 @@ class Card:
     standing: Standing
     states: list[PartState]
     last_return: ReportEvent | None
+    to_mend: list[ReportPart]
     own_plan: ImplementationPlan | None
     next_step: NextStep
 
@@ -50,11 +52,6 @@ class Card:
         """The part that somebody wrote in last."""
         saved = [state.part for state in self.states if state.part.saved_at]
         return max(saved, key=lambda part: (part.saved_at, part.position), default=None)
-
-    @property
-    def to_mend(self) -> list[ReportPart]:
-        """The parts that were reopened by name and that nobody has touched since the report came back."""
-        return untouched_parts(self.states, self.last_return)
 
 
 def agency_home(request: SignedInRequest) -> HttpResponse:
@@ -98,18 +95,20 @@ def _card(user: User, standing: Standing, colleagues: list[Colleague]) -> Card:
     report = standing.report
     states = completeness.part_states(report)
     last_return = report.last_return if report.is_open_for_writing else None
+    to_mend = _untouched_parts(states, last_return)
     someone_writes = any(colleague.membership.role == Role.CLERK for colleague in colleagues)
     return Card(
         standing=standing,
         states=states,
         last_return=last_return,
+        to_mend=to_mend,
         own_plan=ImplementationPlan.objects.filter(plan=report.cycle.plan, agency=report.agency).first(),
-        next_step=_next_step(user, report, states, last_return, someone_writes=someone_writes),
+        next_step=_next_step(user, report, states, to_mend, someone_writes=someone_writes),
     )
 
 
 def _next_step(
-    user: User, report: Report, states: list[PartState], last_return: ReportEvent | None, *, someone_writes: bool
+    user: User, report: Report, states: list[PartState], to_mend: list[ReportPart], *, someone_writes: bool
 ) -> NextStep:
     """Return what this person does next about the report, in the state it is in."""
     if report.status == Report.Status.AWAITING_APPROVAL:
@@ -127,16 +126,16 @@ def _next_step(
         begun = any(state.part.saved_at for state in states)
         label = f"Viết tiếp: {todo[0].title}" if begun else "Bắt đầu viết báo cáo"
         return NextStep(label, report.url("part", todo[0].key))
-    to_mend = untouched_parts(states, last_return)
     if to_mend:
         return NextStep(f"Sửa: {to_mend[0].title}", report.url("part", to_mend[0].key))
     may_submit = access.may_submit(user, report)
     return NextStep("Kiểm tra và nộp" if may_submit else "Kiểm tra và trình lãnh đạo", report.url("check"))
 
 
-def untouched_parts(states: list[PartState], last_return: ReportEvent | None) -> list[ReportPart]:
-    """Return the parts that were reopened by name and not saved since; none where the whole report was."""
+def _untouched_parts(states: list[PartState], last_return: ReportEvent | None) -> list[ReportPart]:
+    """Return the parts that were reopened by name and not touched since; none where the whole report was."""
     reopened = [state.part for state in states if state.part.is_reopened]
     if last_return is None or len(reopened) == len(states):
         return []
-    return [part for part in reopened if part.saved_at is None or part.saved_at <= last_return.at]
+    touched = changes_since(last_return, reopened).parts
+    return [part for part in reopened if part not in touched]

@@ -1,6 +1,7 @@
 """An agency's home: what is owed, by when, how far it is, and the one thing to do next."""
 
 import datetime
+import io
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from assignments.models import Membership, Role, User
 from reports import deadlines, opening, services
 from reports.models import ImplementationPlan, Report
 from tests import factories
+from tests import sample_files as sample
 from tests.conftest import DURING, fill
 
 LATER = DURING + datetime.timedelta(hours=1)
@@ -116,6 +118,20 @@ def test_returned_report_has_the_officers_note_on_top_and_goes_to_the_part_to_me
     assert main_button(home_of(client, clerk)) == ("Sửa: Đánh giá chung", f"{START}danh-gia/")
     save(complete_report, "danh-gia", by=clerk, now=LATER)
     assert main_button(home_of(client, clerk)) == ("Kiểm tra và trình lãnh đạo", f"{START}kiem-tra/")
+
+
+def test_returned_part_that_got_evidence_is_mended(client, complete_report, clerk, head, officer):
+    services.submit_report(at(complete_report), by=head, now=DURING)
+    services.return_report(
+        at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["noi-dung-1", "danh-gia"]
+    )
+    progress = complete_report.parts.get(key="noi-dung-1").progress.get(task__code="ND-1.1")
+
+    services.add_evidence(progress, by=clerk, now=LATER, name="a.pdf", file=io.BytesIO(sample.pdf()))
+
+    page = home_of(client, clerk)
+    assert "Cần sửa theo ý kiến trả lại: Đánh giá chung" in words_of(page)
+    assert main_button(page) == ("Sửa: Đánh giá chung", f"{START}danh-gia/")
 
 
 def test_reason_of_the_head_stays_on_top_until_the_report_is_sent_up_again(client, complete_report, clerk, head):

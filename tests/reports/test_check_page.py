@@ -1,6 +1,7 @@
 """The check before sending: what is missing, what changed, and what one click, or twenty, make of it."""
 
 import datetime
+import io
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from assignments.models import Membership, Role, User
 from reports import access, deadlines, services, snapshots
 from reports.models import Mail, Report, ReportEvent, Submission
 from tests import factories
+from tests import sample_files as sample
 from tests.conftest import DURING, fill
 from tests.simultaneous import at_the_same_moment
 
@@ -36,6 +38,11 @@ def at(report) -> Report:
 def save(report, key, *, by, now, text="Đã viết lại."):
     part = report.parts.get(key=key)
     return services.save_part(part, by=by, now=now, version=part.version, text=text, progress={})
+
+
+def attach(report, *, by, now):
+    progress = report.parts.get(key="noi-dung-1").progress.get(task__code="ND-1.1")
+    return services.add_evidence(progress, by=by, now=now, name="a.pdf", file=io.BytesIO(sample.pdf()))
 
 
 def words_of(page: str) -> str:
@@ -146,6 +153,25 @@ def test_agency_sees_what_it_changed_since_the_return(client, complete_report, c
     assert "Thay đổi từ lần nộp báo cáo trước, 09:00 20/10/2026 Chưa có phần nào thay đổi." in before
     after = words_of(client.get(CHECK).content.decode())
     assert "Đánh giá chung : Nông Thị Chuyên, 10:00 20/10/2026" in after
+
+
+def test_evidence_that_was_added_or_taken_away_is_a_change(client, complete_report, clerk, head):
+    save(complete_report, "noi-dung-1", by=clerk, now=DURING)
+    services.send_up(at(complete_report), by=clerk, now=DURING)
+    services.send_down(at(complete_report), by=head, now=DURING, reason=REASON)
+    evidence = attach(complete_report, by=clerk, now=LATER)
+    client.force_login(clerk)
+    added = words_of(client.get(CHECK).content.decode())
+    services.send_up(at(complete_report), by=clerk, now=LATER)
+    services.send_down(at(complete_report), by=head, now=LATER, reason=REASON)
+    between = words_of(client.get(CHECK).content.decode())
+
+    services.remove_evidence(evidence, by=clerk, now=SECOND_LATER)
+    removed = words_of(client.get(CHECK).content.decode())
+
+    assert "trước, 09:00 20/10/2026 Nội dung 1 : có thêm hoặc gỡ minh chứng" in added
+    assert "trước, 10:00 20/10/2026 Chưa có phần nào thay đổi." in between
+    assert "trước, 10:00 20/10/2026 Nội dung 1 : có thêm hoặc gỡ minh chứng" in removed
 
 
 # Submitting what was checked
