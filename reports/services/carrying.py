@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from assignments.models import User
 from reports import last_year
 from reports.models import ReportPart
@@ -10,6 +12,7 @@ from reports.services.writing import save_part
 from reports.workflow import TransitionRefused
 
 
+@transaction.atomic
 def start_from_last_year(
     part: ReportPart,
     *,
@@ -39,7 +42,7 @@ def start_from_last_year(
         raise TransitionRefused(
             before.why_none(part.key) or f"Báo cáo năm {before.year} để trống phần này nên không có nội dung để lấy."
         )
-    return save_part(
+    part = save_part(
         part,
         by=by,
         now=now,
@@ -51,3 +54,8 @@ def start_from_last_year(
         progress=progress,
         carried_from=before.year,
     )
+    if part.text == answer.text:
+        # The page that asked does not show these words: gone back to, it conflicts.
+        part.saved_page = ""
+        part.save(update_fields=["saved_page"])
+    return part

@@ -6,13 +6,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assignments.models import Role, User
-from assignments.text import fold
 from reports import access, deadlines, snapshots, tasks
 from reports.documents import orders
 from reports.models import Mail, Report, ReportEvent, Submission
 from reports.services.nothing import withdraw_declaration
 from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
+from reports.services.writing import claim_save, record_save
 from reports.workflow import TransitionRefused, apply_transition
 
 CHANGED_SINCE_SEEN = (
@@ -87,11 +87,12 @@ def enter_report(
     """
     event = apply_transition(report, "enter", by=by, now=now, note=f"Báo cáo giấy số {letter_number}")
     for part in report.parts.filter(text="", key__in=[key for key, text in texts.items() if text]):
+        # In the name of no page: one that the agency has open still conflicts.
+        claim_save(part, version=part.version, page="", edit=0)
         part.text = texts[part.key]
-        part.search_text = fold(f"{part.text}\n{part.difficulties}")
-        part.version += 1
-        part.saved_at, part.saved_by = now, by
-        part.save()
+        reasons = [row.reason for row in part.task_rows]
+        remarks = [words for row in part.figures.all() for words in (row.reason, row.explanation)]
+        record_save(part, by=by, now=now, changed=True, words=[part.text, part.difficulties, *reasons, *remarks])
     withdraw_declaration(report, by=by, now=now, note="Thay bằng báo cáo giấy.")
     letter = {"number": letter_number, "received_on": received_on.isoformat()}
     content = snapshots.entered_report(report, texts, signer=by, letter=letter)

@@ -174,6 +174,16 @@ def test_start_from_an_empty_last_answer_says_so(report_before, report, clerk, h
     assert str(refusal.value) == "Báo cáo năm 2025 để trống phần này nên không có nội dung để lấy."
 
 
+def test_page_gone_back_to_after_the_start_conflicts(sent_before, report, clerk):
+    page = {"version": 0, "page": "1" * 32}
+    part = start(part_of(report, "chi-dao"), clerk, **page, edit=1)
+
+    with pytest.raises(services.SaveConflict):
+        services.save_part(part, by=clerk, now=DURING, **page, edit=2, text="Gõ ở trang cũ.", progress={})
+
+    assert part_of(report, "chi-dao").text == ANSWER
+
+
 def test_button_takes_last_years_text_without_scripts(client, sent_before, report, clerk):
     client.force_login(clerk)
     address = report.url("start_from_last_year", "noi-dung-1")

@@ -18,6 +18,7 @@ from tests.simultaneous import at_the_same_moment
 
 LATER = DURING + datetime.timedelta(hours=1)
 REASON = "Đề nghị bổ sung số liệu."
+OLD_PAGE = "1" * 32
 
 
 def at(report) -> Report:
@@ -29,13 +30,15 @@ def part_of(report, key):
     return report.parts.get(key=key)
 
 
-def save(report, key, *, by, version=None, text="", difficulties="", progress=None, now=DURING):
+def save(report, key, *, by, version=None, text="", difficulties="", progress=None, now=DURING, page="", edit=0):
     part = part_of(report, key)
     return services.save_part(
         part,
         by=by,
         now=now,
         version=part.version if version is None else version,
+        page=page,
+        edit=edit,
         text=text,
         difficulties=difficulties,
         progress=progress or {},
@@ -352,6 +355,26 @@ def test_enter_keeps_what_the_agency_had_drafted(report, clerk, officer):
     kept, filled = part_of(report, "chi-dao"), part_of(report, "danh-gia")
     assert (kept.text, kept.version, kept.saved_by) == ("Bản nháp của Sở Y tế.", 1, clerk)
     assert (filled.text, filled.version, filled.saved_by) == ("Đánh giá trong công văn.", 1, officer)
+
+
+def test_page_open_since_before_the_letter_was_entered_overwrites_nothing(report, clerk, officer, second_officer):
+    for edit, text in enumerate(("Nháp.", ""), start=1):
+        save(report, "chi-dao", by=clerk, text=text, page=OLD_PAGE, edit=edit)
+    enter(report, officer, texts={"chi-dao": "Lời trong công văn."})
+    services.return_report(at(report), by=second_officer, now=DURING, reason=REASON, reopened_keys=["chi-dao"])
+
+    with pytest.raises(SaveConflict):
+        save(report, "chi-dao", by=clerk, version=2, text="Chữ mới gõ.", page=OLD_PAGE, edit=3)
+
+    assert part_of(report, "chi-dao").text == "Lời trong công văn."
+
+
+def test_enter_keeps_the_reasons_of_the_draft_in_the_search(report, clerk, officer):
+    save(report, "noi-dung-1", by=clerk, progress={"ND-1.1": ("not_started", "Tảo hôn")})
+
+    enter(report, officer, texts={"noi-dung-1": "Lời trong công văn."})
+
+    assert part_of(report, "noi-dung-1").search_text.split("\n") == ["loi trong cong van.", "", "tao hon", ""]
 
 
 def test_entered_report_is_decided_by_another_officer(report, officer, second_officer):
