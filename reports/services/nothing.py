@@ -4,29 +4,35 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assignments.models import User
 from reports import access
 from reports.models import Report, ReportEvent, ReportPart, TaskProgress
-from reports.services.writing import save_part
+from reports.services.writing import SaveConflict, lock_part, save_part
 from reports.workflow import TransitionRefused
 
 Status = TaskProgress.Status
 
 
+@transaction.atomic
 def mark_nothing_to_report(
     part: ReportPart, *, by: User, now: datetime.datetime, version: int, reason: str
 ) -> ReportPart:
-    """Say for a whole area that there was nothing to report, with the reason.
+    """Say for a whole area that there was nothing to report; a task that has a reason of its own keeps it.
 
-    Refused where a text was written: the two would contradict each other in the document.
+    Refused where a text was written, work was done or is under way, or evidence stands: the two would contradict
+    each other in the document. Raises what `save_part` raises.
     """
-    if part.text.strip():
+    lock_part(part, by=by)
+    if _answered(ReportPart.objects.filter(pk=part.pk)).exists():
+        if version != part.version:
+            raise SaveConflict(part)
         raise TransitionRefused(
-            f"{part.title} đã có nội dung. Nếu đúng là không phát sinh, hãy xóa nội dung, lưu nháp rồi bấm lại."
+            f"{part.title} đã có nội dung, minh chứng hoặc giải pháp ghi là đang thực hiện, hoàn thành. Nếu đúng là "
+            "không phát sinh, hãy xóa nội dung, gỡ minh chứng, chọn “Không phát sinh” ở giải pháp đó, lưu nháp rồi "
+            "bấm lại."
         )
-    nothing = {p.task.code: (Status.NOTHING_TO_REPORT, reason) for p in part.progress.select_related("task")}
     return save_part(
         part,
         by=by,
@@ -34,7 +40,11 @@ def mark_nothing_to_report(
         version=version,
         text=part.text,
         difficulties=part.difficulties,
-        progress=nothing,
+        progress={
+            row.task.code: (Status.NOTHING_TO_REPORT, reason)
+            for row in part.task_rows
+            if row.status not in row.NEEDS_REASON or row.lacks_reason
+        },
     )
 
 
@@ -102,12 +112,16 @@ def withdraw_declaration(report: Report, *, by: User, now: datetime.datetime, no
 
 def answered_parts(report: Report) -> list[ReportPart]:
     """Return the parts in which a text, a figure, a file or work done or under way stands, in order."""
+    parts = _answered(report.parts).values("pk")
+    return list(report.parts.filter(pk__in=parts).select_related("area"))
+
+
+def _answered(parts: QuerySet[ReportPart]) -> QuerySet[ReportPart]:
     written = ~Q(text="") | ~Q(difficulties="")
     worked = Q(progress__status__in=[Status.UNDER_WAY, Status.DONE])
     counted = Q(figures__total__isnull=False) | Q(figures__included__isnull=False)
     proved = Q(progress__evidence__isnull=False, progress__evidence__removed_at=None)
-    parts = report.parts.filter(written | worked | counted | proved).values("pk")
-    return list(report.parts.filter(pk__in=parts).select_related("area"))
+    return parts.filter(written | worked | counted | proved)
 
 
 def _lock(report: Report, by: User) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
 from reports.forms.nothing import DeclareNothingForm, NothingToReportForm, VersionForm
-from reports.models import Report
+from reports.models import Report, TaskProgress
 from reports.views.actions import take_step
 from reports.views.agency import frame
 
@@ -24,11 +24,13 @@ def mark(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, 
         messages.error(request, "Hãy ghi lý do không phát sinh rồi bấm lại.")
         return redirect(report.url("part", key))
     try:
-        services.mark_nothing_to_report(part, by=request.user, now=timezone.now(), **form.cleaned_data)
+        part = services.mark_nothing_to_report(part, by=request.user, now=timezone.now(), **form.cleaned_data)
     except (services.SaveConflict, workflow.TransitionRefused) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Đã ghi “Không phát sinh” cho cả {part.title}.")
+        keeps_some = any(row.status != TaskProgress.Status.NOTHING_TO_REPORT for row in part.task_rows)
+        kept = ", trừ giải pháp đã ghi lý do chưa thực hiện" if keeps_some else ""
+        messages.success(request, f"Đã ghi “Không phát sinh” cho cả {part.title}{kept}.")
     return redirect(report.url("part", key))
 
 

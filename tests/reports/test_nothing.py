@@ -1,6 +1,7 @@
 """Nothing to report: for an area, for a whole report, and how it is counted."""
 
 import datetime
+import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from reports.documents.html import preview_html
 from reports.models import Evidence, IndicatorValue, Report, ReportEvent, ReportPart, StoredFile, TaskProgress
 from reports.standing import standing_of
 from reports.workflow import TransitionRefused
+from tests import sample_files as sample
 from tests.conftest import DURING, fill
 
 LATER = DURING + datetime.timedelta(days=1)
@@ -58,6 +60,40 @@ def test_marking_an_area_is_taken_back_as_easily(report, clerk):
     assert statuses(part) == [("", "")] * 2
 
 
+def test_marking_an_area_leaves_reasons_of_their_own_alone(report, clerk):
+    part = part_of(report, "noi-dung-1")
+    part.progress.filter(task__code="ND-1.1").update(status="not_started", reason="Chờ kinh phí.")
+
+    services.mark_nothing_to_report(part, by=clerk, now=DURING, version=0, reason=REASON)
+
+    assert statuses(part) == [("not_started", "Chờ kinh phí."), ("nothing_to_report", REASON)]
+
+
+@pytest.mark.parametrize("status", ["done", "under_way"])
+def test_marking_an_area_where_work_was_done_is_refused(report, clerk, status):
+    part = part_of(report, "noi-dung-1")
+    part.progress.filter(task__code="ND-1.1").update(status=status)
+
+    with pytest.raises(TransitionRefused, match="ghi là đang thực hiện, hoàn thành"):
+        services.mark_nothing_to_report(part, by=clerk, now=DURING, version=0, reason=REASON)
+
+    assert statuses(part) == [(status, ""), ("", "")]
+
+
+def test_marking_an_area_with_evidence_is_refused_until_it_is_taken_away(report, clerk):
+    part = part_of(report, "noi-dung-1")
+    file = io.BytesIO(sample.pdf())
+    evidence = services.add_evidence(part.progress.first(), by=clerk, now=DURING, name="a.pdf", file=file)
+
+    with pytest.raises(TransitionRefused, match="gỡ minh chứng"):
+        services.mark_nothing_to_report(part, by=clerk, now=DURING, version=0, reason=REASON)
+    assert statuses(part) == [("", "")] * 2
+
+    services.remove_evidence(evidence, by=clerk, now=DURING)
+    services.mark_nothing_to_report(part, by=clerk, now=DURING, version=0, reason=REASON)
+    assert statuses(part) == [("nothing_to_report", REASON)] * 2
+
+
 def test_clearing_leaves_other_statuses_alone(report, clerk):
     part = part_of(report, "noi-dung-1")
     part.progress.filter(task__code="ND-1.1").update(status="done")
@@ -87,6 +123,17 @@ def test_area_is_marked_and_cleared_with_one_click_each(client, report, clerk):
     page = client.post(report.url("clear_nothing", "noi-dung-1"), {"version": 1}, follow=True)
     assert "Không phát sinh cả nội dung này?" in page.content.decode()
     assert statuses(part_of(report, "noi-dung-1")) == [("", "")] * 2
+
+
+def test_click_on_an_area_says_which_tasks_it_left_alone(client, report, clerk):
+    part_of(report, "noi-dung-1").progress.filter(task__code="ND-1.1").update(status="not_started", reason="Chờ.")
+    client.force_login(clerk)
+
+    page = client.post(report.url("nothing", "noi-dung-1"), {"version": 0, "reason": REASON}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == [
+        "Đã ghi “Không phát sinh” cho cả Nội dung 1, trừ giải pháp đã ghi lý do chưa thực hiện."
+    ]
 
 
 # A whole report
