@@ -1,5 +1,6 @@
 """What the focal agency does with one report: read, take, return, accept, reopen, enter what came by letter."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,12 +12,17 @@ from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
 from reports.forms.letter import EnterForm
 from reports.forms.steps import ReasonForm, ReturnForm
-from reports.models import CalendarException, Report, ReportEvent
+from reports.models import CalendarException, Report, ReportEvent, SignedCopy
 from reports.standing import standing_of
 from reports.views.actions import take_step
 
-# What an agency declares is its own until it is sent; then the submission says it.
-BEFORE_SENDING = (ReportEvent.Kind.DECLARED_NOTHING, ReportEvent.Kind.REVOKED_NOTHING)
+# What happens within an agency before it sends, a head's reasons too, is its own; then the submission says it.
+WITHIN_THE_AGENCY = (
+    ReportEvent.Kind.SENT_UP,
+    ReportEvent.Kind.SENT_DOWN,
+    ReportEvent.Kind.DECLARED_NOTHING,
+    ReportEvent.Kind.REVOKED_NOTHING,
+)
 
 
 @require_safe
@@ -49,11 +55,19 @@ def review_page(
         "return_form": return_form or ReturnForm(report),
         "reopen_form": reopen_form or ReasonForm(),
         "form": return_form or reopen_form,
-        "events": report.events.exclude(kind__in=BEFORE_SENDING).select_related("by"),
+        "events": _events_to_show(report),
         "submissions": report.submissions.filter(withdrawn_at=None).select_related("submitted_by", "on_behalf_of"),
         "people": access.people_of(report.agency),
     }
     return render(request, "reports/report_review.html", context)
+
+
+def _events_to_show(report: Report) -> QuerySet:
+    """Return the history without what stays within the agency, and without the papers of what was withdrawn."""
+    papers = SignedCopy.objects.filter(submission__report=report, submission__withdrawn_at__isnull=False)
+    events = report.events.exclude(kind__in=WITHIN_THE_AGENCY)
+    events = events.exclude(kind=ReportEvent.Kind.SIGNED, at__in=papers.values("declared_at"))
+    return events.select_related("by")
 
 
 @require_POST

@@ -322,6 +322,22 @@ def test_clerk_where_no_head_has_signed_in_may_submit_and_reads_that_it_is_marke
     assert "Trình tới: Hoàng Văn Đứng, Phó Giám đốc." in page
 
 
+def test_officer_reads_nothing_of_what_went_on_within_the_agency(client, complete_report, clerk, head, officer):
+    services.send_up(at(complete_report), by=clerk, now=DURING)
+    services.send_down(at(complete_report), by=head, now=DURING, reason="Số liệu xã A chưa ổn.")
+    services.submit_report(at(complete_report), by=head, now=LATER)
+
+    def history_at(address) -> str:
+        return words_of(client.get(address).content.decode()).split("Quá trình xử lý", 1)[1]
+
+    client.force_login(head)
+    assert "Lý do: Số liệu xã A chưa ổn." in history_at(complete_report.get_absolute_url())
+    client.force_login(officer)
+    assert history_at(complete_report.url("review")) == (
+        " Mở kỳ báo cáo 08:00:00 01/10/2026, hệ thống Nộp báo cáo 10:00:00 20/10/2026, Hoàng Văn Đứng"
+    )
+
+
 # Standing in
 
 

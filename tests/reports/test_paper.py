@@ -147,6 +147,21 @@ def test_withdrawn_submission_takes_no_declaration(clerk, head, submission):
     assert SignedCopy.objects.count() == 0
 
 
+def test_paper_of_a_withdrawn_submission_goes_out_of_the_officers_sight(client, clerk, head, officer, submission):
+    declared = {"by": clerk, "issued_on": DURING.date(), "scan": None}
+    later = DURING + datetime.timedelta(hours=1)
+    services.declare_signed_copy(submission, now=DURING, number="124/BC-SYT", **declared)
+    services.withdraw_report(at(submission.report), by=head, now=DURING)
+    second = services.submit_report(at(submission.report), by=head, now=later)
+    services.declare_signed_copy(second, now=later, number="125/BC-SYT", **declared)
+    client.force_login(officer)
+
+    review = client.get(submission.report.url("review")).content.decode()
+
+    assert "Lần nộp 2: số 125/BC-SYT ngày 20/10/2026" in review
+    assert "124/BC-SYT" not in review
+
+
 def test_report_that_came_by_letter_has_its_number_already(report, clerk, officer):
     entered = services.enter_report(
         at(report),
