@@ -76,19 +76,24 @@ def get_membership_or_404(agency: Agency, membership_id: int, today: datetime.da
 def givable_roles(user: User, agency: Agency) -> list[Role]:
     """Return the roles that the user may give, and end, in the agency; none for who may not invite at all.
 
-    A head keeps clerks and heads of their own agency; every other role is the administrator's to give.
+    A head keeps clerks and heads of their own agency, a head's stand-in nobody; every other role is the
+    administrator's to give.
     """
     if user.is_administrator:
         return list(Role)
-    if agency in user.agencies_as(Role.HEAD):
+    own = [m for m in user.current_memberships if m.agency == agency and m.stands_in_for_id is None]
+    if any(m.role == Role.HEAD for m in own):
         return [Role.CLERK, Role.HEAD]
     return []
 
 
 def check_may_invite(user: User, agency: Agency) -> None:
-    """Let heads, and administrators, invite people into the agency."""
+    """Let heads in their own right, and administrators, invite people into the agency."""
     if not givable_roles(user, agency):
-        raise PermissionDenied("Chỉ lãnh đạo đơn vị và quản trị hệ thống được mời người dùng.")
+        raise PermissionDenied(
+            "Chỉ lãnh đạo đơn vị (không phải người làm thay) và quản trị hệ thống được mời người dùng, "
+            "giao người làm thay, bàn giao hoặc kết thúc vai trò."
+        )
 
 
 def check_may_give(user: User, agency: Agency, role: str) -> None:

@@ -132,12 +132,17 @@ def stand_in(
     """Give an absent person's role to somebody else for a stated time, and mail that person.
 
     The absent person keeps the role, and may act as well; the stand-in's ends by itself. Raises PeopleRefused
-    where the person has the role in that time already, and for a role that is itself a stand-in's.
+    where the person has the role in that time already, for a role that is itself a stand-in's, and for a time
+    after the end of the absent person's role.
     """
     agency, role = absent.agency, absent.role
     access.check_may_give(by, agency, role)
     if absent.stands_in_for:
         raise PeopleRefused(f"{absent.user} cũng chỉ làm thay. Hãy chọn người giữ vai trò chính thức.")
+    if absent.valid_to and valid_to > absent.valid_to:
+        raise PeopleRefused(
+            f"{absent.user} giữ vai trò này đến hết {absent.valid_to:%d/%m/%Y}; không thể giao làm thay lâu hơn."
+        )
     user = _account(email, full_name, telephone)
     if user == absent.user:
         raise PeopleRefused("Người làm thay phải là người khác.")
@@ -189,7 +194,8 @@ def hand_over(
         by=by,
         now=now,
     )
-    _end(leaving, max(last_day, timezone.localdate(now) - ONE_DAY))
+    today = timezone.localdate(now)
+    _end(leaving, max(last_day, today - ONE_DAY), today=today)
     return successor
 
 
@@ -202,7 +208,7 @@ class LastOfRole(PeopleRefused):
 
 @transaction.atomic
 def end_membership(membership: Membership, *, by: User, now: datetime.datetime, even_last: bool = False) -> None:
-    """End a role at once, or call off one that has not begun.
+    """End a role at once, or call off one that has not begun; whoever stands in for the person in it ends as well.
 
     Raises PeopleRefused for the last role as administrator of the one who asks, and LastOfRole for an agency's
     last clerk or head unless `even_last`.
@@ -213,15 +219,12 @@ def end_membership(membership: Membership, *, by: User, now: datetime.datetime, 
         if not others.exists():
             raise PeopleRefused("Không thể tự thôi vai trò quản trị hệ thống. Hãy nhờ người quản trị khác.")
     today = timezone.localdate(now)
-    if membership.valid_from > today:
-        membership.delete()
-        return
-    if not even_last and _is_last(membership):
+    if membership.valid_from <= today and not even_last and _is_last(membership):
         raise LastOfRole(
             f"{membership.user} là {membership.get_role_display().lower()} duy nhất của {membership.agency}. "
             "Hãy bàn giao vai trò cho người khác, hoặc xác nhận là vẫn kết thúc."
         )
-    _end(membership, today - ONE_DAY)
+    _end(membership, today - ONE_DAY, today=today)
 
 
 def _is_last(membership: Membership) -> bool:
@@ -231,11 +234,19 @@ def _is_last(membership: Membership) -> bool:
     return not colleagues.exclude(pk=membership.pk).exists()
 
 
-def _end(membership: Membership, last_day: datetime.date) -> None:
-    """End a role after a day. A role that began later is kept as of that day, for its last day counts.
+def _end(membership: Membership, last_day: datetime.date, *, today: datetime.date) -> None:
+    """End a role after a day, and whoever stands in for the person in it.
 
+    A role that began later is kept as of that day, for its last day counts; one that has not begun is called off.
     Where the person had begun and ended the role that day already, one row of it is enough.
     """
+    if membership.stands_in_for is None:
+        stand_ins = membership.agency.memberships.filter(role=membership.role, stands_in_for=membership.user)
+        for stand_in in stand_ins.not_over_by(last_day + ONE_DAY):
+            _end(stand_in, last_day, today=today)
+    if membership.valid_from > max(last_day, today):
+        membership.delete()
+        return
     membership.valid_from = min(membership.valid_from, last_day)
     membership.valid_to = last_day
     twins = membership.user.memberships.filter(

@@ -242,6 +242,64 @@ def test_stand_in_is_not_stood_in_for(client, head, clerk):
     assert list(refusals(response)) == ["replaced"]
 
 
+@pytest.fixture
+def acting_head(head, clerk, agency):
+    """The clerk, who stands in for the head these days."""
+    Membership.objects.create(
+        user=clerk, agency=agency, role=Role.HEAD, stands_in_for=head, valid_from=TODAY, valid_to=LAST
+    )
+    return clerk
+
+
+def test_who_stands_in_for_a_head_only_looks_at_the_people(client, head, acting_head):
+    before = list(Membership.objects.order_by("pk").values())
+    client.force_login(acting_head)
+    person = {"email": "ban@so-y-te.example", "full_name": "Ban Văn Bạn"}
+
+    answers = [
+        client.post("/co-quan/so-y-te/invite/", person | {"role": "clerk"}),
+        client.post("/co-quan/so-y-te/invite/", person | {"role": "head"}),
+        client.post(STAND_IN, standing_in(head, valid_from="31/10/2026", valid_to="30/06/2027")),
+        client.get("/co-quan/so-y-te/hand-over/"),
+        client.post("/co-quan/so-y-te/hand-over/", person | {"replaced": str(head.memberships.get().pk)}),
+        end(client, head.memberships.get(), even_last="on"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 6
+    assert list(Membership.objects.order_by("pk").values()) == before
+    page = client.get(PAGE).content.decode()
+    assert "Nông Thị Chuyên" in page
+    assert "/co-quan/so-y-te/invite/" not in page
+    assert "/co-quan/so-y-te/hand-over/" not in page
+
+
+def test_head_who_stands_in_for_another_head_keeps_the_people(client, head, agency, colleague):
+    factories.MembershipFactory(user=colleague, agency=agency, role=Role.HEAD)
+    Membership.objects.create(
+        user=head,
+        agency=agency,
+        role=Role.HEAD,
+        stands_in_for=colleague,
+        valid_from=datetime.date(2026, 10, 1),
+        valid_to=LAST,
+    )
+    client.force_login(head)
+
+    assert client.get("/co-quan/so-y-te/hand-over/").status_code == 200
+
+
+def test_standing_in_does_not_go_beyond_the_end_of_the_role(client, head, clerk, administrator):
+    clerk.memberships.update(valid_to=datetime.date(2026, 10, 29))
+    client.force_login(head)
+
+    response = client.post(STAND_IN, standing_in(clerk))
+
+    assert refusals(response) == {
+        "replacement": ["Nông Thị Chuyên giữ vai trò này đến hết 29/10/2026; không thể giao làm thay lâu hơn."]
+    }
+    assert Membership.objects.exclude(stands_in_for=None).count() == 0
+
+
 # Ending early
 
 
@@ -335,3 +393,21 @@ def test_one_of_two_clerks_is_ended_at_once(client, head, clerk, colleague_who_i
     end(client, clerk.memberships.get())
 
     assert clerk.memberships.get().valid_to == YESTERDAY
+
+
+def test_stand_ins_end_with_the_role_they_stand_in_for(client, administrator, head, acting_head, agency, colleague):
+    later = {"valid_from": datetime.date(2026, 10, 25), "valid_to": LAST}
+    Membership.objects.create(user=colleague, agency=agency, role=Role.HEAD, stands_in_for=head, **later)
+    Membership.objects.create(user=colleague, agency=agency, role=Role.CLERK, stands_in_for=acting_head, **later)
+    client.force_login(administrator)
+
+    end(client, head.memberships.get(), even_last="on")
+
+    stand_ins = Membership.objects.exclude(stands_in_for=None).values_list("user", "role", "valid_from", "valid_to")
+    assert sorted(stand_ins) == sorted(
+        [
+            (acting_head.pk, "head", YESTERDAY, YESTERDAY),
+            (colleague.pk, "clerk", later["valid_from"], LAST),
+        ]
+    )
+    assert User.objects.get(pk=acting_head.pk).agencies_as(Role.HEAD) == set()

@@ -138,3 +138,24 @@ def test_head_who_hands_over_lands_on_home(client, report, clerk, head):
 
     assert response.redirect_chain == [("/", 302)]
     assert head.memberships.get().valid_to == datetime.date(2026, 10, 19)
+
+
+def test_stand_ins_end_with_whom_they_stand_in_for(client, report, agency, clerk, head):
+    """One is in the midst of it, one begins before the last day, one would begin after it."""
+    last_day = datetime.date(2026, 10, 30)
+    days = [
+        (datetime.date(2026, 10, 1), datetime.date(2026, 12, 31)),
+        (datetime.date(2026, 10, 25), datetime.date(2026, 10, 28)),
+        (datetime.date(2026, 10, 31), datetime.date(2026, 12, 31)),
+    ]
+    for first, last in days:
+        Membership.objects.create(
+            user=factories.UserFactory(), agency=agency, role=Role.HEAD, stands_in_for=head,
+            valid_from=first, valid_to=last,
+        )  # fmt: skip
+    client.force_login(head)
+
+    client.post(PAGE, handing_over(head))
+
+    stand_ins = Membership.objects.filter(stands_in_for=head).order_by("pk")
+    assert list(stand_ins.values_list("valid_from", "valid_to")) == [(days[0][0], last_day), days[1]]
