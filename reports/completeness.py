@@ -96,6 +96,12 @@ def work_has_a_text(part: ReportPart) -> Iterator[str]:
         yield f"{part.title}: chưa viết kết quả của việc đã làm hoặc đang làm."
 
 
+def nothing_to_report_has_no_text(part: ReportPart) -> Iterator[str]:
+    statuses = {p.status for p in part.progress.all()}
+    if statuses == {Status.NOTHING_TO_REPORT} and part.text.strip():
+        yield f"{part.title}: ghi “Không phát sinh” nhưng vẫn có nội dung; hãy chọn lại mức độ hoặc xóa nội dung."
+
+
 def required_part_has_a_text(part: ReportPart) -> Iterator[str]:
     if part.key in REQUIRED_COMMON_PARTS and not part.text.strip():
         yield f"{part.title}: chưa có nội dung."
@@ -110,6 +116,7 @@ RULES = (
     every_task_has_a_status,
     every_idle_task_has_a_reason,
     work_has_a_text,
+    nothing_to_report_has_no_text,
     required_part_has_a_text,
     every_figure_is_answered,
 )

@@ -92,7 +92,8 @@ class Row:
         if target is None:
             return ""
         unit = "%" if "%" in self.indicator.computed_unit else ""
-        return f"{target.year}: {target.get_comparison_display()} {format_number(target.value)}{unit}"
+        value = f"{format_number(target.value)}{unit}"
+        return f"{target.year}: {value if value == '100%' else f'{target.get_comparison_display()} {value}'}"
 
 
 @dataclass(frozen=True)

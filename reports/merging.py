@@ -14,13 +14,9 @@ class Difference:
     """A field in which what was saved and what a form says are not the same."""
 
     field: forms.BoundField
+    label: str
     saved: str
     mine: str
-    title: str = ""
-
-    @property
-    def label(self) -> str:
-        return self.title or str(self.field.label)
 
     @property
     def is_text(self) -> bool:
@@ -28,18 +24,21 @@ class Difference:
 
     @property
     def saved_words(self) -> str:
-        return self._words(self.saved)
+        return in_words(self.field, self.saved) or "để trống"
 
     @property
     def my_words(self) -> str:
-        return self._words(self.mine)
+        return in_words(self.field, self.mine) or "để trống"
 
-    def _words(self, value: str) -> str:
-        """Return a value as a reader reads it: a choice by its label."""
-        if isinstance(self.field.field, forms.ChoiceField):
-            labels = {option.data["value"]: str(option.choice_label) for option in self.field.subwidgets}
-            return labels.get(value, "chưa chọn")
-        return value or "để trống"
+
+def in_words(field: forms.BoundField, value: object) -> str:
+    """Return what stands in a box as a reader reads it: a choice by its label, "" for an empty box."""
+    if isinstance(value, bool):
+        return "có đánh dấu" if value else ""
+    if isinstance(field.field, forms.ChoiceField):
+        labels = {option.data["value"]: str(option.choice_label) for option in field.subwidgets}
+        return labels.get(value, str(value or "chưa chọn"))
+    return str(value or "")
 
 
 def merged(saved: str, mine: str) -> str:
@@ -51,3 +50,10 @@ def merged(saved: str, mine: str) -> str:
     for kind, i, j, k, m in SequenceMatcher(None, theirs, own).get_opcodes():
         lines += theirs[i:j] if kind == "equal" else theirs[i:j] + own[k:m]
     return "\n".join(lines)
+
+
+def joined(saved: str, mine: str) -> str:
+    """Return both of two texts that stand in one line; one that is within the other is not said twice."""
+    if saved in mine:
+        return mine
+    return saved if mine in saved else f"{saved.rstrip(' .;')}; {mine}"

@@ -6,6 +6,7 @@ not counted, because the process ended in between, is written over by the next a
 
 import datetime
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -28,25 +29,43 @@ def path_of(upload: Upload) -> Path:
     return _folder() / upload.token
 
 
-@transaction.atomic
 def add_piece(upload: Upload, piece: bytes, *, offset: int) -> int:
     """Write a piece where it belongs and return how many bytes there are then.
 
     The last piece is written and not counted: that is for whoever makes a file of it. Raises WrongOffset where
-    it begins elsewhere than the last one ended, or goes beyond the size that was announced.
+    it begins elsewhere than the last one ended, goes beyond the size that was announced, or where pieces that
+    were counted are lost: then they are counted no longer. Raises Upload.DoesNotExist where it was ended.
     """
-    upload = Upload.objects.select_for_update().get(pk=upload.pk)
-    if offset != upload.received or offset + len(piece) > upload.size:
-        raise WrongOffset(upload.received)
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.received < upload.size:
+            _count(upload, min(upload.received, _length(upload)))
+        received = offset + len(piece)
+        if offset == upload.received and received <= upload.size:
+            _write(upload, piece)
+            if received < upload.size:
+                _count(upload, received)
+            return received
+    raise WrongOffset(upload.received)
+
+
+def _length(upload: Upload) -> int:
+    """Return how many bytes lie there, counted or not."""
+    path = path_of(upload)
+    return path.stat().st_size if path.exists() else 0
+
+
+def _write(upload: Upload, piece: bytes) -> None:
     _folder().mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path_of(upload), os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-        file.seek(offset)
+        file.seek(upload.received)
         file.write(piece)
-    received = offset + len(piece)
-    if received < upload.size:
+
+
+def _count(upload: Upload, received: int) -> None:
+    if upload.received != received:
         upload.received = received
         upload.save(update_fields=["received"])
-    return received
 
 
 def clear_away(upload: Upload) -> None:
@@ -60,8 +79,9 @@ def clear_given_up(now: datetime.datetime) -> int:
     removed, _ = Upload.objects.filter(started_at__lt=earliest).delete()
     if _folder().exists():
         for path in _folder().iterdir():
-            if path.stat().st_mtime < earliest.timestamp():
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # Finished at this moment, it is gone already.
+                if path.stat().st_mtime < earliest.timestamp():
+                    path.unlink()
     return removed
 
 

@@ -146,7 +146,8 @@ def _target(row: dict[str, Any], year: int) -> str:
     if row["shape"] == "yes_no":
         aim = "Có" if Decimal(target["value"]) else "Không"
     else:
-        aim = COMPARISONS[target["comparison"]].format(_with_unit(row, Decimal(target["value"])))
+        value = _with_unit(row, Decimal(target["value"]))
+        aim = value if value == "100%" else COMPARISONS[target["comparison"]].format(value)
     return aim if target["year"] == year else f"{aim} (năm {target['year']})"
 
 

@@ -98,8 +98,11 @@ class FiguresForm(DraftForm):
 
     @property
     def can_be_saved(self) -> bool:
-        """Whether what is wrong, if anything, is in single rows: the others can be saved."""
-        return all("-" in name for name in self.errors)
+        """Whether what is wrong, if anything, is in single rows: the others can be saved.
+
+        Not where two versions become one, after which the page shows what was saved.
+        """
+        return all("-" in name for name in self.errors) and not (self.errors and self.merges)
 
     @property
     def unread_words(self) -> str:
@@ -116,14 +119,8 @@ class FiguresForm(DraftForm):
         answers = {row.code: answer for row in self.rows if (answer := row.typed) is not None}
         if self.merges:
             text = merging.merged(self.part.text, text)
-            answers = {code: self._filled_up(code, answer) for code, answer in answers.items()}
+            answers = {row.code: _both(row.answer, answers[row.code]) for row in self.report_rows}
         return {"text": text, "answers": answers}
-
-    def _filled_up(self, code: str, typed: FigureInput) -> FigureInput:
-        """Return what was saved where nothing was typed, else what was typed."""
-        is_empty = typed.total is None and typed.included is None and not typed.has_no_data
-        saved = next(row.answer for row in self.report_rows if row.code == code)
-        return saved if is_empty else typed
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
@@ -131,7 +128,7 @@ class FiguresForm(DraftForm):
         for row in rows_of(saved):
             pairs += list(_initial(row.value).items())
         return [
-            merging.Difference(self[name], _words(before), _words(self[name].value()))
+            merging.Difference(self[name], self.title_of(name), _words(before), _words(self[name].value()))
             for name, before in pairs
             if name in self.fields
             and not self[name].errors
@@ -235,6 +232,22 @@ class FigureRow:
         numbers = [format_number(self.typed.total), format_number(self.typed.included)][: len(boxes)]
         read = [number for box, number in zip(boxes, numbers, strict=True) if number != (box.value() or "").strip()]
         return "; ".join(filter(None, read))
+
+
+def _both(saved: FigureInput, mine: FigureInput) -> FigureInput:
+    """Return both of two answers in one: what only one of them says, and the saved one where they contradict."""
+    has_number = saved.total is not None or saved.included is not None
+    has_no_data = saved.has_no_data or (mine.has_no_data and not has_number)
+    numbers = saved if has_no_data else mine
+    is_answered = has_number or saved.has_no_data or saved.basis == IndicatorValue.Basis.ESTIMATE
+    return FigureInput(
+        total=numbers.total if saved.total is None else saved.total,
+        included=numbers.included if saved.included is None else saved.included,
+        has_no_data=has_no_data,
+        reason=merging.joined(saved.reason, mine.reason),
+        explanation=merging.joined(saved.explanation, mine.explanation),
+        basis=saved.basis if is_answered else mine.basis,
+    )
 
 
 def key_of(code: str) -> str:

@@ -37,6 +37,15 @@ class DraftForm(forms.Form):
             "edit": self.cleaned_data["edit"] or 0,
         }
 
+    def show_again(self) -> None:
+        """Show what was typed on a page of a new name: a reload that sends it again is not the page that saved."""
+        typed = {name: self.data[name] for name in self.data}
+        self.data = typed | {"page": secrets.token_hex(16), "edit": 0}
+
+    def was_overtaken(self, part: ReportPart) -> bool:
+        """Tell whether the page has saved newer words than these, which a reload has sent once more."""
+        return part.saved_page == self.claim["page"] and part.saved_edit > self.claim["edit"]
+
     @property
     def gives_up(self) -> bool:
         """Whether the writer takes what was saved and gives up what they wrote."""
@@ -45,6 +54,22 @@ class DraftForm(forms.Form):
     @property
     def merges(self) -> bool:
         return self.cleaned_data["choice"] == self.BOTH
+
+    def title_of(self, name: str) -> str:
+        """Return a field's label as it is understood away from the page."""
+        return str(self[name].label)
+
+    def differences(self, saved: ReportPart) -> list[merging.Difference]:
+        """Return in what the form says something else than what was saved meanwhile."""
+        raise NotImplementedError
+
+    def overruled(self, merged: ReportPart) -> list[merging.Difference]:
+        """Return what of the form is not in both versions in one: of two single values the saved one stays."""
+        return [
+            difference
+            for difference in self.differences(merged)
+            if difference.mine and not isinstance(difference.field.field, LongTextField)
+        ]
 
 
 class PartForm(DraftForm):
@@ -91,7 +116,7 @@ class PartForm(DraftForm):
 
     @property
     def answers(self) -> dict:
-        """Return what `services.save_part` takes of what was written."""
+        """Return what `services.save_part` takes of what was written, with what was saved where both are taken."""
         text, difficulties = self.cleaned_data["text"], self.cleaned_data.get("difficulties", "")
         if self.merges:
             text = merging.merged(self.part.text, text)
@@ -100,24 +125,26 @@ class PartForm(DraftForm):
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
-        before: list[tuple[str, str, str]]
-        before = [("", name, getattr(saved, name)) for name in ("text", "difficulties") if name in self.fields]
+        before = {name: getattr(saved, name) for name in ("text", "difficulties") if name in self.fields}
         for row in saved.progress.select_related("task"):
-            code = row.task.code
-            before += [("", f"status-{code}", row.status), (f"Lý do {code}", f"reason-{code}", row.reason)]
+            before |= {f"status-{row.task.code}": row.status, f"reason-{row.task.code}": row.reason}
         return [
-            merging.Difference(self[name], value, self.cleaned_data[name], title)
-            for title, name, value in before
+            merging.Difference(self[name], self.title_of(name), value, self.cleaned_data[name])
+            for name, value in before.items()
             if self.cleaned_data[name] != value
         ]
+
+    def title_of(self, name: str) -> str:
+        kind, _, code = name.partition("-")
+        return f"Lý do {code}" if kind == "reason" else super().title_of(name)
 
     @property
     def progress(self) -> dict[str, tuple[str, str]]:
         """Return what `services.save_part` takes: task code -> (status, reason)."""
-        return {
-            row.task.code: (
-                self.cleaned_data[f"status-{row.task.code}"],
-                self.cleaned_data[f"reason-{row.task.code}"],
-            )
-            for row in self.rows
-        }
+        return {row.task.code: self._answer(row) for row in self.rows}
+
+    def _answer(self, row: TaskProgress) -> tuple[str, str]:
+        status, reason = (self.cleaned_data[f"{name}-{row.task.code}"] for name in ("status", "reason"))
+        if self.merges:
+            return row.status or status, merging.joined(row.reason, reason)
+        return status, reason

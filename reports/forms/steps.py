@@ -26,7 +26,7 @@ class ReasonForm(forms.Form):
         label="Lý do",
         max_length=REASON_MAX_LENGTH,
         widget=text_area(4),
-        error_messages={"required": "Hãy ghi rõ lý do để đơn vị biết cần sửa gì."},
+        error_messages={"required": "Hãy ghi rõ lý do để người nhận lại biết cần sửa gì."},
     )
 
 

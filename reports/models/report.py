@@ -123,9 +123,17 @@ class Report(models.Model):
 
     @property
     def last_return(self) -> "ReportEvent | None":
-        """Why the report came back last: from the focal agency, or unapproved from the agency's own head."""
-        kinds = (ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED, ReportEvent.Kind.SENT_DOWN)
-        return self.events.filter(kind__in=kinds).select_related("by").last()
+        """Why the report came back last: from the focal agency, or unapproved from the agency's own head.
+
+        What a head did not approve is over once the report was submitted, though it be withdrawn again.
+        """
+        kind = ReportEvent.Kind
+        returns = self.events.filter(kind__in=(kind.RETURNED, kind.REOPENED)).order_by("at", "pk")
+        steps = self.events.filter(kind__in=(kind.SENT_DOWN, kind.SUBMITTED, kind.ENTERED)).order_by("at", "pk")
+        back, step = returns.select_related("by").last(), steps.select_related("by").last()
+        if step and step.kind == kind.SENT_DOWN and (back is None or (back.at, back.pk) < (step.at, step.pk)):
+            return step
+        return back
 
     def reopened_parts(self) -> models.QuerySet["ReportPart"]:
         """Return the parts that the agency may change after a return, in order."""

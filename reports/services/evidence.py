@@ -77,7 +77,8 @@ def receive_piece(upload: Upload, *, by: User, now: datetime.datetime, offset: i
     """Add a piece to an upload and return how many bytes there are; the last one makes it evidence.
 
     The same last piece sent twice, because its answer was lost, makes one piece of evidence. Raises
-    uploads.WrongOffset, and FileRefused where the file is not taken: then the upload is gone.
+    uploads.WrongOffset, and FileRefused where the file is not taken: then the upload is gone, and whoever sends
+    it at the same moment gets Upload.DoesNotExist.
     """
     check_writable(upload.progress.part)
     received = uploads.add_piece(upload, piece, offset=offset)
@@ -97,9 +98,10 @@ def _finish(upload: Upload, *, by: User, now: datetime.datetime) -> None:
                 locked.save(update_fields=["received"])
     except FileRefused:
         upload.delete()
-        raise
-    finally:
         uploads.clear_away(upload)
+        raise
+    # Not after any other error: the row still counts the pieces, and the sender goes on from there.
+    uploads.clear_away(upload)
 
 
 def check_writable(part: ReportPart) -> None:

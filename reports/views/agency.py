@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from assignments.requests import SignedInRequest
 from reports import access, completeness, snapshots, workflow
 from reports.changes import changes_in
+from reports.figure_tables import FigureTable, rows_of, tables_of
 from reports.forms.steps import ReasonForm, SubmitForm
 from reports.models import CalendarException, Report, ReportPart, TaskProgress
 from reports.standing import standing_of
@@ -50,13 +51,11 @@ def check_page(
     content = snapshots.agency_report(report, signer=request.user)
     framed = frame(report)
     context = framed | {
-        "sections": [
-            Section(state, told, content.get("tables", []))
-            for state, told in zip(states, content["parts"], strict=True)
-        ],
+        "sections": [Section(state, told) for state, told in zip(states, content["parts"], strict=True)],
         "missing": [gap for state in states for gap in state.gaps],
         "changes": changes_in(report, [state.part for state in states]) if framed["standing"].is_owed else None,
         "people": content["people"],
+        "last_year": report.cycle.year - 1,
         # What is submitted is what was checked, in the state in which it was.
         "seen": snapshots.seen(content, report.status),
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
@@ -75,7 +74,6 @@ class Section:
 
     state: completeness.PartState
     told: dict
-    all_tables: list[dict]
 
     @property
     def part(self) -> ReportPart:
@@ -90,8 +88,8 @@ class Section:
         ]
 
     @property
-    def tables(self) -> list[dict]:
-        return self.all_tables if self.part.kind == ReportPart.Kind.FIGURES else []
+    def tables(self) -> list[FigureTable]:
+        return tables_of(rows_of(self.part)) if self.part.kind == ReportPart.Kind.FIGURES else []
 
 
 def frame(report: Report) -> dict:

@@ -72,6 +72,7 @@ def agency_home(request: SignedInRequest) -> HttpResponse:
         "to_merge": [row.report.cycle for row in current if access.reads_every_report(user, row.report.cycle)],
         "past": [row for row in rows if row.report.cycle.year != newest],
         "colleagues": colleagues,
+        "managed": user.agencies_as(Role.HEAD),
         "plans": Plan.objects.all(),
     }
     return render(request, "reports/agency_home.html", context)

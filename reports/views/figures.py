@@ -38,9 +38,9 @@ def figures(request: SignedInRequest, plan_slug: str, year: int, agency_slug: st
     if request.htmx:
         context = {"part": part, "form": form, "edit": form.claim["edit"]}
         return render(request, "reports/_figures_saved.html", context, status=422 if form.errors else 200)
-    if form.errors:
+    if form.errors and not form.was_overtaken(part):
         return _page(request, report, part, form)
-    return after_save(request, report, part, merged=form.merges)
+    return after_save(request, report, part, form)
 
 
 def _page(request: SignedInRequest, report: Report, part: ReportPart, form: FiguresForm, **context) -> HttpResponse:

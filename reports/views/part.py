@@ -39,7 +39,7 @@ def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, 
         return part_page(request, report, part, form, given_up=form)
     if request.htmx:
         return saving.saved(request, part, form)
-    return after_save(request, report, part, merged=form.merges)
+    return after_save(request, report, part, form)
 
 
 def part_page(request: SignedInRequest, report: Report, part: ReportPart, form: PartForm, **context) -> HttpResponse:
@@ -48,6 +48,8 @@ def part_page(request: SignedInRequest, report: Report, part: ReportPart, form: 
     `differences` are between the form and what somebody else saved in `part`; `given_up` is the form whose
     words were not taken.
     """
+    if form.is_bound:
+        form.show_again()
     context |= part_frame(request, report, part, form) | part_help(report, part, form)
     context |= {
         "evidence": tasks_with_evidence(part),
@@ -73,11 +75,11 @@ def _goes_back_to_check(request: SignedInRequest) -> bool:
     return request.GET.get("back") == "check"
 
 
-def after_save(request: SignedInRequest, report: Report, part: ReportPart, *, merged: bool) -> HttpResponse:
+def after_save(request: SignedInRequest, report: Report, part: ReportPart, form: DraftForm) -> HttpResponse:
     """Say what the saved part still lacks, and lead to where its button says."""
     gaps = completeness.missing_in_part(part)
-    if merged:
-        messages.warning(request, "Đã ghép hai bản và lưu. Hãy đọc lại, bỏ những chỗ trùng nhau.")
+    if form.merges:
+        messages.warning(request, _what_was_merged(form, part))
     elif gaps:
         messages.warning(request, f"Đã lưu nháp. {' '.join(gap.sentence for gap in gaps)}")
     else:
@@ -88,3 +90,12 @@ def after_save(request: SignedInRequest, report: Report, part: ReportPart, *, me
         return redirect(report.url("check"))
     following = report.parts.filter(position__gt=part.position, is_reopened=True).first()
     return redirect(report.url("part", following.key) if following else report.url("check"))
+
+
+def _what_was_merged(form: DraftForm, part: ReportPart) -> str:
+    words = "Đã ghép hai bản và lưu. Hãy đọc lại, bỏ những chỗ trùng nhau."
+    kept = [
+        f"{difference.label} giữ “{difference.saved_words}”, không lấy “{difference.my_words}”"
+        for difference in form.overruled(part)
+    ]
+    return f"{words} Mức độ, số liệu khác nhau giữ theo bản đã lưu: {'; '.join(kept)}." if kept else words

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assignments.requests import SignedInRequest
 from reports import access, services
 from reports.files import FileRefused
+from reports.models import Upload
 from reports.uploads import WrongOffset
 from reports.views.evidence import own_progress
 
@@ -62,6 +63,8 @@ def upload(
         return _answer(409, Upload_Offset=error.expected)
     except FileRefused as error:
         return _answer(422, str(error))
+    except Upload.DoesNotExist:
+        return _answer(410, "Lần gửi này đã kết thúc. Hãy tải lại trang để xem tệp đã được nhận hay chưa.")
     return _answer(204, Upload_Offset=received)
 
 

@@ -176,13 +176,16 @@ class Autosave {
     }
   }
 
+  // One promise for everybody who waits: a button, and a link pressed while the button waits.
   everythingSaved() {
     this.save();
-    return this.isSaved ? true : new Promise((resolve) => { this.whenSettled = resolve; });
+    if (this.isSaved) return true;
+    this.whenSettled ??= new Promise((resolve) => { this.resolveSettled = resolve; });
+    return this.whenSettled;
   }
 
   settle(isSaved) {
-    this.whenSettled?.(isSaved);
+    this.resolveSettled?.(isSaved);
     this.whenSettled = null;
   }
 

@@ -10,6 +10,11 @@ for (const line of document.querySelectorAll("[data-counts]")) {
   box?.addEventListener("input", show);
 }
 
+// What is said of a text holds until it is written anew; the next page says it again where it is still so.
+for (const note of document.querySelectorAll("[data-holds-until-typed]")) {
+  document.getElementById(note.dataset.holdsUntilTyped)?.addEventListener("input", () => { note.hidden = true; });
+}
+
 // Last year's answer stands open where there is room for it beside the box.
 if (window.matchMedia("(min-width: 1200px)").matches) {
   for (const details of document.querySelectorAll("[data-opens-beside]")) details.open = true;

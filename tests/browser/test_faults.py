@@ -262,6 +262,32 @@ def test_lost_answers_are_no_conflict_with_oneself(write, saved, writers):
     writers.forgive("net::ERR_FAILED", "htmx:")
 
 
+def test_link_pressed_while_a_button_waits_leaves_the_button_working(write, saved, writers):
+    page = write("danh-gia")
+    before = saved("danh-gia")
+    held = []
+
+    def hold_the_first(route):
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/danh-gia/", hold_the_first)
+    type_in(page, WORDS)
+    page.get_by_role("button", name="Lưu nháp").click()
+    page.get_by_role("link", name="Về danh sách các phần").click()
+    expect(state(page)).to_contain_text("Đang lưu…")
+    held[0].abort()
+    expect_saved(page)
+
+    page.get_by_role("button", name="Lưu và sang phần sau").click()
+
+    page.wait_for_url(lambda url: not url.endswith("/danh-gia/"))
+    assert saved("danh-gia") == before + WORDS
+    writers.forgive("net::ERR_FAILED", "htmx:")
+
+
 def test_text_that_is_too_long_says_so_at_the_box_and_stays(write, saved, writers):
     page = write("noi-dung-4")
     page.locator("#id_text").fill("ă" * 50_001)

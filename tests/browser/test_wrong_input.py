@@ -46,7 +46,7 @@ def test_return_without_reason_asks_for_it(demo_people, demo_year):
     page.get_by_role("checkbox", name="Kinh phí thực hiện").uncheck()
     page.get_by_role("button", name="Trả lại").click()
 
-    assert said(page) == ["Lý do: Hãy ghi rõ lý do để đơn vị biết cần sửa gì."]
+    assert said(page) == ["Lý do: Hãy ghi rõ lý do để người nhận lại biết cần sửa gì."]
     expect(page.get_by_role("checkbox", name="Kinh phí thực hiện")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="Đánh giá chung")).to_be_checked()
 

@@ -527,3 +527,14 @@ def test_receipts_of_a_year_are_numbered_one_after_the_other(complete_report, ot
     numbers.append(services.submit_report(at(complete_report), by=head, now=LATER).receipt_number)
 
     assert numbers == [f"{serial}/PTN-96-KH-UBND/2026" for serial in ("01", "02", "03")]
+
+
+def test_reason_of_sending_down_is_over_once_the_report_was_submitted(client, complete_report, clerk, head):
+    services.send_up(at(complete_report), by=clerk, now=DURING)
+    services.send_down(at(complete_report), by=head, now=DURING, reason=REASON)
+    assert at(complete_report).last_return.reason == REASON
+
+    services.submit_report(at(complete_report), by=head, now=LATER)
+    services.withdraw_report(at(complete_report), by=head, now=LATER)
+
+    assert at(complete_report).last_return is None

@@ -155,8 +155,17 @@ def test_part_with_everything_reads_enough(complete_report, clerk):
 def test_area_with_nothing_to_report_reads_so(complete_report, clerk):
     complete_report.parts.update(saved_at=complete_report.cycle.due_at, saved_by=clerk)
     set_progress(complete_report, "ND-2.1", "nothing_to_report", "Không thuộc nhiệm vụ.")
+    set_text(complete_report, "noi-dung-2", "")
 
     assert state_of(complete_report, "noi-dung-2") == (True, "Không phát sinh", "success")
+
+
+def test_area_with_nothing_to_report_and_a_text_says_two_things(complete_report):
+    set_progress(complete_report, "ND-2.1", "nothing_to_report", "Không thuộc nhiệm vụ.")
+
+    assert [gap.sentence for gap in completeness.missing_in(complete_report)] == [
+        "Nội dung 2: ghi “Không phát sinh” nhưng vẫn có nội dung; hãy chọn lại mức độ hoặc xóa nội dung."
+    ]
 
 
 def test_empty_part_that_may_be_empty_reads_optional(report):

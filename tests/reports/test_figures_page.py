@@ -193,6 +193,91 @@ def test_both_versions_in_one_take_the_saved_number_where_nothing_was_typed(clie
     assert part_of(report).text == "Của A.\nCủa B."
 
 
+def save(report, by, version: int, **answer) -> ReportPart:
+    """Answer the first row, from another page than `boxes`."""
+    first = {"B3.1": FigureInput(**answer)}
+    return services.save_figures(
+        part_of(report), by=by, now=DURING, version=version, page="b" * 32, edit=version, answers=first, text=""
+    )
+
+
+def first_row(report) -> IndicatorValue:
+    return IndicatorValue.objects.get(part__report=report, indicator__code="B3.1")
+
+
+def test_both_versions_in_one_keep_a_correction_and_its_explanation(client, clerk, head, report, address):
+    save(report, clerk, 0, total=D(12), explanation="Số đến tháng 9.")
+    save(report, head, 1, total=D(15), explanation="Do sáp nhập đơn vị.")
+    client.force_login(clerk)
+    stale = {"total-B3_1": "12", "explanation-B3_1": "Số đến tháng 9.", "total-B3_2": "10", "included-B3_2": "4"}
+
+    answer = client.post(address, boxes(**stale, version="1", choice="both", seen_version="2"), follow=True)
+
+    assert numbers(report) == [(15, None), (10, 4)]
+    assert first_row(report).explanation == "Do sáp nhập đơn vị; Số đến tháng 9."
+    assert "số liệu khác nhau giữ theo bản đã lưu: B3.1 Tổng số giữ “15”, không lấy “12”." in page_of(answer)
+
+
+def test_both_versions_in_one_keep_a_reason_without_a_number(client, clerk, head, report, address):
+    save(report, head, 0, explanation="Do sáp nhập đơn vị.")
+    client.force_login(clerk)
+    mine = {"no_data-B3_1": "on", "reason-B3_1": "Mất sổ.", "estimate-B3_1": "on"}
+
+    client.post(address, boxes(**mine, choice="both", seen_version="1"))
+
+    row = first_row(report)
+    assert (row.has_no_data, row.reason, row.explanation) == (True, "Mất sổ.", "Do sáp nhập đơn vị.")
+    assert row.basis == "estimate"
+
+
+@pytest.mark.parametrize(
+    ("saved", "mine", "kept", "said"),
+    [
+        (
+            {"total": D(15)},
+            {"no_data-B3_1": "on", "reason-B3_1": "Mất sổ."},
+            (15, False, "Mất sổ."),
+            "B3.1 Không có số liệu giữ “để trống”, không lấy “có đánh dấu”.",
+        ),
+        (
+            {"has_no_data": True, "reason": "Mất sổ."},
+            {"total-B3_1": "16"},
+            (None, True, "Mất sổ."),
+            "B3.1 Tổng số giữ “để trống”, không lấy “16”.",
+        ),
+        (
+            {"total": D(15)},
+            {"total-B3_1": "15", "estimate-B3_1": "on"},
+            (15, False, ""),
+            "B3.1 Ước cả năm giữ “để trống”, không lấy “có đánh dấu”.",
+        ),
+    ],
+)
+def test_both_versions_in_one_keep_the_saved_kind_of_answer_and_say_so(
+    client, clerk, head, report, address, saved, mine, kept, said
+):
+    save(report, head, 0, **saved)
+    client.force_login(clerk)
+
+    answer = client.post(address, boxes(**mine, choice="both", seen_version="1"), follow=True)
+
+    row = first_row(report)
+    assert (row.total, row.has_no_data, row.reason, row.basis) == (*kept, "actual")
+    assert said in page_of(answer)
+
+
+def test_both_versions_in_one_wait_until_every_row_can_be_read(client, clerk, head, report, address):
+    save(report, head, 0, total=D(15))
+    client.force_login(clerk)
+    mine = boxes(**{"total-B3_1": "16", "total-B3_2": "1.5"})
+
+    answer = page_of(client.post(address, mine | {"choice": "both", "seen_version": "1"}))
+
+    assert numbers(report) == [(15, None), (None, None)]
+    assert 'name="total-B3_2" value="1.5"' in answer
+    assert client.post(address, mine | {"total-B3_2": "8"}, **HTMX).status_code == 409
+
+
 def test_taking_the_saved_figures_shows_what_was_typed(client, clerk, head, report, address):
     services.save_figures(
         part_of(report), by=head, now=DURING, version=0, answers={"B3.1": FigureInput(total=D(15))}, text=""

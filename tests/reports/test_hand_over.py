@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from assignments.forms import HandOverForm
 from assignments.models import Membership, Role, User
 from reports import services
 from reports.models import Report, ReportPart, TaskProgress
@@ -159,3 +160,31 @@ def test_stand_ins_end_with_whom_they_stand_in_for(client, report, agency, clerk
 
     stand_ins = Membership.objects.filter(stands_in_for=head).order_by("pk")
     assert list(stand_ins.values_list("valid_from", "valid_to")) == [(days[0][0], last_day), days[1]]
+
+
+def test_role_that_ends_before_the_last_day_is_not_made_longer(client, report, clerk, head):
+    clerk.memberships.update(valid_to=datetime.date(2026, 10, 25))
+    client.force_login(head)
+
+    response = client.post(PAGE, handing_over(clerk), follow=True)
+
+    assert clerk.memberships.get().valid_to == datetime.date(2026, 10, 25)
+    assert said(response) == [
+        "Lương Thị Mới nhận vai trò chuyên viên báo cáo từ hôm nay; Nông Thị Chuyên giữ vai trò đến hết 25/10/2026."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "errors"),
+    [
+        ("21/10/2027", {}),
+        (
+            "22/10/2027",
+            {"last_day": ["Ngày làm việc cuối tối đa là một năm kể từ hôm nay. Hãy kiểm tra lại năm."]},
+        ),
+    ],
+)
+def test_last_day_is_at_most_a_year_away(head, clerk, last_day, errors):
+    form = HandOverForm([clerk.memberships.get()], head, TODAY, handing_over(clerk, last_day=last_day))
+
+    assert form.errors == errors

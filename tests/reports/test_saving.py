@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import services
 from reports.forms.part import PartForm
-from reports.merging import merged
+from reports.merging import joined, merged
 from reports.models import Report
 from reports.services import SaveConflict
 from tests import factories
@@ -188,6 +188,14 @@ def test_merged_text_has_every_line_of_both(saved, mine, expected):
     assert merged(saved, mine) == expected
 
 
+@pytest.mark.parametrize(
+    ("saved", "mine", "expected"),
+    [("", "B", "B"), ("A", "", "A"), ("Thiếu người.", "Thiếu người", "Thiếu người."), ("A.", "B.", "A; B.")],
+)
+def test_joined_line_says_nothing_twice(saved, mine, expected):
+    assert joined(saved, mine) == expected
+
+
 def test_merged_text_of_very_many_lines_is_one_after_the_other():
     assert merged("A\n" * 3_000, "B") == "A\n" * 3_000 + "\nB"
 
@@ -277,6 +285,43 @@ def test_choice_after_a_conflict_is_done(client, clerk, head, address, part, cho
     post(client, address, "Của chuyên viên.", htmx=False, choice=choice, seen_version=1)
 
     assert text_of(part)[0] == expected
+
+
+def test_both_versions_keep_the_status_and_the_reason_where_only_the_other_wrote_some(client, clerk, head, report):
+    part = report.parts.get(key="noi-dung-1")
+    measures = {"ND-1.1": ("not_started", "Chưa có kinh phí."), "ND-1.2": ("", "")}
+    save(part, head, "", version=0, page=OTHER_PAGE, **measures)
+    client.force_login(clerk)
+    mine = {"status-ND-1.2": "done", "reason-ND-1.2": "Xong tháng 9."}
+
+    post(client, report.url("part", part.key), "Mới.", htmx=False, choice="both", seen_version=1, **mine)
+
+    assert text_of(part)[0] == "Mới."
+    assert list(part.progress.values_list("status", "reason")) == [
+        ("not_started", "Chưa có kinh phí."),
+        ("done", "Xong tháng 9."),
+    ]
+
+
+def test_both_versions_join_the_reasons_and_say_which_status_stays(client, clerk, head, report):
+    part = report.parts.get(key="noi-dung-1")
+    save(part, head, "", version=0, page=OTHER_PAGE, **{"ND-1.1": ("not_started", "Chưa có kinh phí.")})
+    client.force_login(clerk)
+    mine = {"status-ND-1.1": "nothing_to_report", "reason-ND-1.1": "Thiếu người."}
+
+    answer = client.post(
+        report.url("part", part.key),
+        {"version": 0, "page": PAGE, "edit": 1, "text": "", "choice": "both", "seen_version": 1} | mine,
+        follow=True,
+    )
+
+    row = part.progress.get(task__code="ND-1.1")
+    assert (row.status, row.reason) == ("not_started", "Chưa có kinh phí; Thiếu người.")
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Đã ghép hai bản và lưu. Hãy đọc lại, bỏ những chỗ trùng nhau. "
+        "Mức độ, số liệu khác nhau giữ theo bản đã lưu: "
+        "Mức độ thực hiện ND-1.1 giữ “Chưa thực hiện”, không lấy “Không phát sinh”."
+    ]
 
 
 @pytest.mark.parametrize("choice", ["mine", "both"])
@@ -385,3 +430,23 @@ def test_guesses_in_the_dialog_count_with_those_of_the_sign_in_page(client, cler
 
     assert "Đã thử quá nhiều lần." in response.content.decode()
     assert "data-signed-in" not in response.content.decode()
+
+
+def test_refused_page_sent_again_by_a_reload_is_no_longer_the_page_that_saved(client, clerk, report):
+    client.force_login(clerk)
+    address = report.url("part", "danh-gia")
+    refused = client.post(
+        address, {"version": 0, "page": "a" * 32, "edit": 1, "text": "ñy ban nh©n d©n huyÖn Léc B×nh"}
+    )
+    page = re.search(r'name="page" value="(\w+)"', refused.content.decode())[1]
+
+    assert page != "a" * 32
+    post(client, address, "Viết lại cả đoạn.", page=page, edit=1)
+    again = client.post(
+        address, {"version": 0, "page": "a" * 32, "edit": 1, "text": "ñy ban nh©n d©n huyÖn Léc B×nh"}
+    )
+    reloaded = re.search(r'name="page" value="(\w+)"', again.content.decode())[1]
+    response = post(client, address, "Đoạn cũ và một từ.", page=reloaded, edit=1)
+
+    assert response.status_code == 409
+    assert report.parts.get(key="danh-gia").text == "Viết lại cả đoạn."

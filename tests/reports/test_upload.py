@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import io
 import os
 
 import pytest
@@ -122,6 +123,37 @@ def test_process_that_ends_before_the_evidence_leaves_the_last_piece_to_be_sent_
     assert Evidence.objects.count() == 1
 
 
+def test_file_that_could_not_be_kept_goes_on_where_it_stopped(signed_in, start, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    signed_in.raise_request_exception = False
+    address = begin(signed_in, start)["Location"]
+    send(signed_in, address, PDF[:2000], 0)
+    (tmp_path / "files").touch()  # in the way of the folder in which files are kept
+    assert send(signed_in, address, PDF[2000:], 2000).status_code == 500
+
+    (tmp_path / "files").unlink()
+    assert arrived(signed_in, address) == "2000"
+    assert send(signed_in, address, PDF[2000:], 2000).status_code == 204
+
+    with Evidence.objects.get().stored.file.open() as kept:
+        assert kept.read() == PDF
+
+
+@pytest.mark.parametrize("left", [0, 600])
+def test_piece_after_pieces_that_were_lost_is_refused_and_begun_anew(signed_in, start, left):
+    address = begin(signed_in, start)["Location"]
+    send(signed_in, address, PDF[:1000], 0)
+    os.truncate(uploads.path_of(Upload.objects.get()), left)
+
+    answer = send(signed_in, address, PDF[1000:], 1000)
+
+    assert (answer.status_code, answer["Upload-Offset"]) == (409, str(left))
+    assert arrived(signed_in, address) == str(left)
+    assert send(signed_in, address, PDF[left:], left).status_code == 204
+    with Evidence.objects.get().stored.file.open() as kept:
+        assert kept.read() == PDF
+
+
 @pytest.mark.django_db(transaction=True)
 def test_last_piece_twice_at_the_same_moment_makes_one_piece_of_evidence(report, clerk):
     progress = report.parts.get(key="noi-dung-1").progress.get(task__code="ND-1.1")
@@ -152,6 +184,29 @@ def test_file_that_is_not_taken_is_refused_with_its_words_and_forgotten(signed_i
     assert answer.content.decode().startswith("Không nhận được loại tệp này")
     assert signed_in.head(address, headers=TUS).status_code == 404
     assert Upload.objects.count() == Evidence.objects.count() == 0
+
+
+class EndedMeanwhile(io.BytesIO):
+    """A piece on its way while the same upload ends in another request."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        Upload.objects.all().delete()
+        return super().read(size)
+
+
+def test_piece_of_an_upload_that_ended_meanwhile_is_told(signed_in, start):
+    address = begin(signed_in, start)["Location"]
+
+    answer = signed_in.patch(
+        address,
+        PDF,
+        content_type="application/offset+octet-stream",
+        headers=TUS | {"Upload-Offset": "0"},
+        **{"wsgi.input": EndedMeanwhile(PDF)},
+    )
+
+    assert answer.status_code == 410
+    assert answer.content.decode().startswith("Lần gửi này đã kết thúc.")
 
 
 def test_same_file_again_is_refused_kindly(signed_in, start):
@@ -275,3 +330,12 @@ def test_upload_that_was_given_up_is_cleared_away_after_a_day(signed_in, start):
 
     assert not path.exists()
     assert signed_in.head(address, headers=TUS).status_code == 404
+
+
+def test_clearing_away_does_not_stop_at_what_is_gone_already(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "uploads").mkdir()
+    gone = tmp_path / "uploads" / "finished"
+    gone.symlink_to(tmp_path / "no file")  # listed, and not there when it is looked at
+
+    assert uploads.clear_given_up(DURING) == 0
