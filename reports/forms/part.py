@@ -125,6 +125,7 @@ class PartForm(DraftForm):
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""
+        before: dict[str, str]
         before = {name: getattr(saved, name) for name in ("text", "difficulties") if name in self.fields}
         for row in saved.progress.select_related("task"):
             before |= {f"status-{row.task.code}": row.status, f"reason-{row.task.code}": row.reason}
