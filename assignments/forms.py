@@ -17,6 +17,7 @@ STRENGTH_RULES = (
 
 SOMEBODY_ELSE = "Người khác, mời bằng thư điện tử"
 LONGEST_STANDING_IN = datetime.timedelta(days=366)
+LONGEST_HANDING_OVER = datetime.timedelta(days=366)
 
 
 class SingleLineField(forms.CharField):
@@ -256,8 +257,14 @@ class HandOverForm(ReplacementForm):
 
     def __init__(self, memberships: list[Membership], by: User, today: datetime.date, data=None):
         super().__init__(memberships, by, data, initial={"last_day": today})
+        self.today = today
         self.fields["replaced"].label = "Người nghỉ hoặc chuyển công tác"
         self.fields["replacement"].label = "Người nhận bàn giao"
+
+    def clean_last_day(self) -> datetime.date:
+        if self.cleaned_data["last_day"] - self.today > LONGEST_HANDING_OVER:
+            raise forms.ValidationError("Ngày làm việc cuối tối đa là một năm kể từ hôm nay. Hãy kiểm tra lại năm.")
+        return self.cleaned_data["last_day"]
 
 
 class FirstAdministratorForm(forms.Form):

@@ -176,8 +176,9 @@ def hand_over(
 ) -> Membership:
     """Give a role to a successor from today, and end it for whoever leaves after their last day.
 
-    Until then both hold it. A last day gone by ends it at once. What was written is the agency's and stays where
-    it is. Raises PeopleRefused where the successor has the role already.
+    Until then both hold it. A last day gone by ends it at once; a role that ends before the last day is not made
+    longer. What was written is the agency's and stays where it is. Raises PeopleRefused where the successor has
+    the role already.
     """
     if leaving.stands_in_for:
         raise PeopleRefused(
@@ -195,7 +196,8 @@ def hand_over(
         now=now,
     )
     today = timezone.localdate(now)
-    _end(leaving, max(last_day, today - ONE_DAY), today=today)
+    last_day = max(last_day, today - ONE_DAY)
+    _end(leaving, min(last_day, leaving.valid_to or last_day), today=today)
     return successor
 
 
