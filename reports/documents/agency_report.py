@@ -33,8 +33,6 @@ IN_THE_LETTER = "Theo báo cáo giấy."
 
 FIGURES_ENCLOSED = "Số liệu cụ thể tại Phụ lục kèm theo Báo cáo này."
 
-HEADING_LENGTH = 80
-
 
 def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: date | None = None) -> Document:
     """Return the document of an agency's report.
@@ -184,11 +182,8 @@ def _status_cells(task: dict[str, Any]) -> tuple[str, str, str]:
 
 def _responsibility(part: dict[str, Any], position: int, unwritten: str) -> Iterator[Block]:
     (task,) = part["tasks"]
-    heading = shortened(task["text"], HEADING_LENGTH)
-    yield Heading(2, str(position), heading)
-    if heading != task["text"]:
-        quotation = f"Nhiệm vụ theo Kế hoạch ({task['code']}): “{task['text']}”"
-        yield Paragraph((Run(quotation, "italic"),), keeps_next=True)
+    yield Heading(2, str(position), f"Nhiệm vụ {task['code']}")
+    yield Paragraph((Run(f"Theo Kế hoạch: “{task['text']}”", "italic"),), keeps_next=True)
     yield stated_status(task)
     yield from paragraphs(part["text"])
     if part["difficulties"]:

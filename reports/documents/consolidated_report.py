@@ -32,7 +32,7 @@ NAMED_AGAIN = 3
 def consolidated_report_tree(content: dict[str, Any], *, number: str = "", issued_on: date | None = None) -> Document:
     """Return the document of the merged report.
 
-    `content` is the snapshot's JSON (schema 1, kind "consolidated_report"); `number` and `issued_on` as for an
+    `content` is the snapshot's JSON (schema 1 or 2, kind "consolidated_report"); `number` and `issued_on` as for an
     agency's report. Every paragraph names the agency it comes from, every gap is stated.
     """
     content = printable(content)

@@ -191,9 +191,9 @@ def test_responsibility_is_quoted_whole_with_status_result_and_difficulties():
     document = agency_report_tree(content)
 
     heading = headings(document, 2)[6]
-    assert heading == "1. Lồng ghép BĐG trong xây dựng và tổ chức thực hiện các chương trình, kế hoạch…"
+    assert heading == "1. Nhiệm vụ NV-07.1"
     assert texts_after(document, heading) == [
-        f"Nhiệm vụ theo Kế hoạch (NV-07.1): “{words}”",
+        f"Theo Kế hoạch: “{words}”",
         "Mức độ thực hiện: Đang thực hiện.",
         "Tỷ số giới tính khi sinh ước cả năm 113,2 bé trai/100 bé gái, giảm 0,8 điểm so với năm 2025.",
         "Thanh tra 18 cơ sở siêu âm, xử lý vi phạm 02 cơ sở.",
