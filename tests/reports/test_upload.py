@@ -332,6 +332,7 @@ def test_upload_that_was_given_up_is_cleared_away_after_a_day(signed_in, start):
     assert signed_in.head(address, headers=TUS).status_code == 404
 
 
+@pytest.mark.django_db
 def test_clearing_away_does_not_stop_at_what_is_gone_already(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "uploads").mkdir()
