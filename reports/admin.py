@@ -1,4 +1,4 @@
-"""The administrator's pages for dates: the years' and the calendar's. Nothing of a report is here."""
+"""The administrator's pages for the years and the calendar. Nothing of a report is here."""
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +9,11 @@ from reports.models import CalendarException, ReportingCycle
 
 
 class CycleForm(forms.ModelForm):
+    def clean_jump_percent(self) -> int:
+        if not 1 <= self.cleaned_data["jump_percent"] <= 1000:
+            raise forms.ValidationError("Mức phải giải thích phải từ 1% đến 1.000%. Vui lòng nhập lại.")
+        return self.cleaned_data["jump_percent"]
+
     def clean(self) -> dict:
         super().clean()
         data = self.cleaned_data
@@ -28,10 +33,10 @@ class CycleForm(forms.ModelForm):
 
 @admin.register(ReportingCycle)
 class ReportingCycleAdmin(admin.ModelAdmin):
-    """A year's four dates. The year itself is made, and opened, by the portal."""
+    """A year's dates, and how far a figure may move unexplained. The year itself is made, and opened, by the portal."""
 
     form = CycleForm
-    fields = ("plan", "opens_on", "data_from", "data_to", "due_at", "opened_at", "opened_by")
+    fields = ("plan", "opens_on", "data_from", "data_to", "due_at", "jump_percent", "opened_at", "opened_by")
     list_display = ("__str__", "plan", "opens_on", "data_from", "data_to", "due_at", "opened_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

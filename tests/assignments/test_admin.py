@@ -371,6 +371,9 @@ def test_assignment_is_added_and_later_ended(client, cycle, agency):
 # Dates
 
 
+JUMP_REFUSED = "Mức phải giải thích phải từ 1% đến 1.000%. Vui lòng nhập lại."
+
+
 def dates(**fields):
     return {
         "opens_on": "05/10/2026",
@@ -378,6 +381,7 @@ def dates(**fields):
         "data_to": "31/10/2026",
         "due_at_0": "20/11/2026",
         "due_at_1": "00:00",
+        "jump_percent": "30",
     } | fields
 
 
@@ -399,14 +403,25 @@ def test_dates_of_an_open_year_are_moved_but_not_the_day_it_opened(client, cycle
             {"data_to": "11/31/2026"},
             {"data_to": ["Ngày không hợp lệ. Vui lòng nhập theo dạng ngày/tháng/năm, ví dụ: 09/11/2026"]},
         ),
+        ({"jump_percent": "0"}, {"jump_percent": [JUMP_REFUSED]}),
+        ({"jump_percent": "1001"}, {"jump_percent": [JUMP_REFUSED]}),
     ],
 )
-def test_bad_dates_are_explained(client, cycle, fields, expected):
+def test_bad_dates_and_a_bad_limit_are_explained(client, cycle, fields, expected):
     type(cycle).objects.update(opened_at=None)
 
     response = client.post(f"{CYCLES}{cycle.pk}/change/", dates(**fields))
 
     assert errors(response) == expected
+
+
+@pytest.mark.parametrize("percent", [1, 1000])
+def test_limit_above_which_a_figure_is_explained_is_set_for_a_year(client, cycle, percent):
+    response = client.post(f"{CYCLES}{cycle.pk}/change/", dates(jump_percent=str(percent)))
+
+    assert response.status_code == 302
+    cycle.refresh_from_db()
+    assert cycle.jump_percent == percent
 
 
 def test_calendar_exception_is_added_once(client, db):

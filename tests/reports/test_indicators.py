@@ -62,6 +62,12 @@ def test_list_shows_the_years_tables_what_is_proposed_and_who_answers(keeper, cy
     assert "Thu thập từ năm 2011 đến năm 2020." in others
 
 
+def test_list_says_above_which_change_a_figure_is_explained(keeper, cycle):
+    type(cycle).objects.update(jump_percent=1000)
+
+    assert "Mức phải giải thích: 1.000%." in page_of(keeper.get(address(cycle)))
+
+
 def test_list_asks_as_often_for_many_indicators(keeper, cycle):
     def queries() -> int:
         keeper.get(address(cycle))
