@@ -98,14 +98,18 @@ def sha256_of(file: BinaryFile) -> str:
     return digest.hexdigest()
 
 
+def plain_name(name: str) -> str:
+    """Return the sender's name in NFC, without folders and without characters that nobody sees."""
+    name = normalise(name).replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf")).strip(" .")
+
+
 def name_of(name: str, kind: StoredFile.Kind) -> str:
     """Return the sender's name for a file with an ending that is true to its kind.
 
-    Folders, control characters and marks that turn the direction of writing are left out. Of what does not fit
-    into 200 characters the end is cut off, not the ending.
+    Of what does not fit into 200 characters the end is cut off, not the ending.
     """
-    name = normalise(name).replace("\\", "/").rpartition("/")[2]
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf")).strip(" .")
+    name = plain_name(name)
     stem, dot, ending = name.rpartition(".")
     suffix = SUFFIXES[kind][0]
     if dot and f".{ending.lower()}" in SUFFIXES[kind]:

@@ -66,7 +66,7 @@ def start_upload(progress: TaskProgress, *, by: User, now: datetime.datetime, na
     return Upload.objects.create(
         token=secrets.token_hex(16),
         progress=progress,
-        name=name[: files.LONGEST_NAME],
+        name=files.plain_name(name)[: files.LONGEST_NAME],
         size=size,
         started_at=now,
         started_by=by,

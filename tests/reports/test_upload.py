@@ -4,6 +4,7 @@ import base64
 import datetime
 import io
 import os
+import unicodedata
 
 import pytest
 from django.test import Client
@@ -71,6 +72,24 @@ def test_file_in_three_pieces_becomes_evidence(signed_in, start, clerk):
     with evidence.stored.file.open() as kept:
         assert kept.read() == PDF
     assert not uploads.path_of(Upload.objects.get()).exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a\x01\u200b\0b\n.pdf", "ab.pdf"),
+        ("C:\\" + "thư mục\\" * 30 + NAME, NAME),
+        (unicodedata.normalize("NFD", "ế") * 90 + ".pdf", "ế" * 90 + ".pdf"),
+        ("ế" * 300 + ".pdf", "ế" * 196 + ".pdf"),
+    ],
+    ids=["unseen", "folders", "decomposed", "long"],
+)
+def test_name_is_kept_as_it_is_read(signed_in, start, sent, kept):
+    address = begin(signed_in, start, name=sent)["Location"]
+    begun = Upload.objects.get().name
+    send(signed_in, address, PDF, 0)
+
+    assert (begun[:196], Evidence.objects.get().name) == (kept[:196], kept)
 
 
 def test_broken_line_goes_on_where_it_stopped(signed_in, start):
