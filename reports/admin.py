@@ -33,7 +33,7 @@ class CycleForm(forms.ModelForm):
 
 @admin.register(ReportingCycle)
 class ReportingCycleAdmin(admin.ModelAdmin):
-    """A year's dates, and how far a figure may move unexplained. The year itself is made, and opened, by the portal."""
+    """A year's dates and how far a figure may move unexplained. The portal makes, and opens, the year itself."""
 
     form = CycleForm
     fields = ("plan", "opens_on", "data_from", "data_to", "due_at", "jump_percent", "opened_at", "opened_by")
