@@ -175,10 +175,19 @@ def with_zip64_lie() -> bytes:
 
 def with_entity_bomb() -> bytes:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
-    listed = f'<!DOCTYPE Types [<!ENTITY e0 "lol">{entities}]><Types>&e9;</Types>'
+    return listing(f'<!DOCTYPE Types [<!ENTITY e0 "lol">{entities}]><Types>&e9;</Types>')
+
+
+def in_encoding(encoding: str) -> bytes:
+    """Return a DOCX whose list of contents says that it is in this encoding; it is in UTF-8."""
+    return listing(CONTENT_TYPES.format(WORD).replace("UTF-8", encoding))
+
+
+def listing(contents: str) -> bytes:
+    """Return an Office archive of nothing but its list of contents."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("[Content_Types].xml", listed)
+        made.writestr("[Content_Types].xml", contents)
     return file.getvalue()
 
 

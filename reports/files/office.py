@@ -175,7 +175,8 @@ def _kind_by_content_types(archive: zipfile.ZipFile) -> StoredFile.Kind:
         _refuse_strange("danh mục nội dung quá dài")
     try:
         listed = ElementTree.fromstring(archive.read(part), forbid_dtd=True)
-    except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, zlib.error, ElementTree.ParseError):
+    # LookupError: the list says of itself that it is in an encoding that nobody knows.
+    except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, zlib.error, ElementTree.ParseError, LookupError):
         _refuse_archive()
     types = {element.get("ContentType", "") for element in listed}
     if any("macroenabled" in content_type.lower() for content_type in types):

@@ -135,6 +135,11 @@ PICTURE_WITH_SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)
         (sample.docx() + b"\0", "Tệp Word hoặc Excel bị cụt hoặc hỏng."),
         (sample.with_zip64_lie(), "Tệp Word hoặc Excel bị cụt hoặc hỏng."),
         (sample.with_entity_bomb(), "Tệp Word hoặc Excel bị cụt hoặc hỏng."),
+        *(
+            (sample.in_encoding(name), "Tệp Word hoặc Excel bị cụt hoặc hỏng.")
+            for name in ("xxx", "undefined", "rot13", "base64", "idna", "punycode")
+        ),
+        (sample.listing("<a>" * 100_000 + "</a>" * 100_000), "Tệp này không phải văn bản Word"),
         (sample.flagged(sample.docx(), 0x20), "Tệp Word hoặc Excel bị cụt hoặc hỏng."),
         (sample.overlapping(), "Tệp có cấu tạo bất thường (các thành phần nằm chồng lên nhau)"),
         (sample.with_same_name_twice(), "Tệp có cấu tạo bất thường (hai thành phần trùng tên)"),
