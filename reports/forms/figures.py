@@ -138,11 +138,6 @@ class FiguresForm(DraftForm):
     def _cleaned(self, name: str, initial: object) -> object:
         return self.fields[name].clean(initial)
 
-    @property
-    def typed_words(self) -> list[tuple[str, str]]:
-        """Return every box with something in it, to be copied where it could not be saved."""
-        return [(str(field.label), words) for field in self.visible_fields() if (words := _words(field.value()))]
-
 
 @dataclass(frozen=True)
 class FigureRow:

@@ -20,8 +20,10 @@ class DraftForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     page = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
     edit = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
-    choice = forms.ChoiceField(choices=[(MINE, ""), (THEIRS, ""), (BOTH, "")], required=False)
-    seen_version = forms.IntegerField(min_value=0, required=False)
+    choice = forms.ChoiceField(
+        widget=forms.HiddenInput, choices=[(MINE, ""), (THEIRS, ""), (BOTH, "")], required=False
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
     def __init__(self, data=None, *, version: int, initial: dict):
         page = {"version": version, "page": secrets.token_hex(16), "edit": 0}
@@ -58,6 +60,15 @@ class DraftForm(forms.Form):
     def title_of(self, name: str) -> str:
         """Return a field's label as it is understood away from the page."""
         return str(self[name].label)
+
+    @property
+    def typed_words(self) -> list[tuple[str, str]]:
+        """Return every box with something in it, to be copied where it could not be saved."""
+        return [
+            (self.title_of(field.name), merging.in_words(field, field.value()))
+            for field in self.visible_fields()
+            if field.value()
+        ]
 
     def differences(self, saved: ReportPart) -> list[merging.Difference]:
         """Return in what the form says something else than what was saved meanwhile."""

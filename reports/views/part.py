@@ -36,7 +36,7 @@ def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, 
         if request.htmx:
             return saving.locked(request, str(error))
         messages.error(request, str(error))
-        return part_page(request, report, part, form, given_up=form)
+        return part_page(request, report, part, form)
     if request.htmx:
         return saving.saved(request, part, form)
     return after_save(request, report, part, form)
@@ -59,16 +59,22 @@ def part_page(request: SignedInRequest, report: Report, part: ReportPart, form: 
 
 
 def part_frame(request: SignedInRequest, report: Report, part: ReportPart, form: DraftForm) -> dict:
-    """Return what every page on which a part is written shows: the report, the form, the parts around it."""
+    """Return what every page on which a part is written shows: the report, the form, the parts around it.
+
+    Where the part cannot be written any more, what was typed has no boxes and is shown as given up.
+    """
     siblings = list(report.parts.select_related("area"))
     place = [sibling.pk for sibling in siblings].index(part.pk)
-    return frame(report) | {
+    context = frame(report) | {
         "part": part,
         "form": form,
         "goes_back_to_check": _goes_back_to_check(request),
         "following": siblings[place + 1] if place + 1 < len(siblings) else None,
         "preceding": siblings[place - 1] if place else None,
     }
+    if form.is_bound and not part.is_writable:
+        context["given_up"] = form
+    return context
 
 
 def _goes_back_to_check(request: SignedInRequest) -> bool:

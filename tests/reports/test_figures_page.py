@@ -308,6 +308,21 @@ def test_locked_figures_are_read_only_and_what_was_typed_is_shown(client, clerk,
     assert numbers(report)[0] == (1500, None)
 
 
+@pytest.mark.parametrize("wrong", [{"text": "Ghi chú " + "x" * 50_000}, {"total-B3_2": "1.5"}])
+def test_locked_figures_with_something_wrong_show_what_was_typed(client, clerk, report, address, wrong):
+    Report.objects.filter(pk=report.pk).update(status="awaiting_approval")
+    client.force_login(clerk)
+    typed = {"total-B3_1": "16", "explanation-B3_1": "Do sáp nhập.", "no_data-B3_1": "on"} | wrong
+
+    page = page_of(client.post(address, boxes(**typed)))
+
+    assert 'B3.1 Tổng số: <span class="answer">16</span>' in page
+    assert 'B3.1 Giải thích tăng, giảm: <span class="answer">Do sáp nhập.</span>' in page
+    assert 'B3.1 Không có số liệu: <span class="answer">có đánh dấu</span>' in page
+    assert all(f'<span class="answer">{words}</span>' in page for words in wrong.values())
+    assert 'href="#id_' not in page
+
+
 def test_agency_without_indicators_has_no_such_page(client, other_agency_clerk, cycle, other_agency):
     client.force_login(other_agency_clerk)
     report = cycle.reports.select_related("cycle__plan", "agency").get(agency=other_agency)

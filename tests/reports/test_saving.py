@@ -358,6 +358,35 @@ def test_words_for_a_report_that_was_sent_meanwhile_are_shown_to_be_copied(clien
     assert text_of(part) == ("", 0)
 
 
+@pytest.mark.parametrize("route", ["part", "start_from_last_year"])
+@pytest.mark.parametrize("tail", ["", "x" * 50_000])
+def test_everything_typed_for_a_report_that_was_sent_meanwhile_is_shown(client, clerk, report, route, tail):
+    Report.objects.filter(pk=report.pk).update(status="awaiting_approval")
+    client.force_login(clerk)
+    measure = {"status-ND-1.1": "not_started", "reason-ND-1.1": "Chưa có kinh phí."}
+
+    words = post(client, report.url(route, "noi-dung-1"), f"Viết muộn.{tail}", htmx=False, **measure).content.decode()
+
+    assert f'Kết quả thực hiện: <span class="answer">Viết muộn.{tail}</span>' in words
+    assert 'Mức độ thực hiện ND-1.1: <span class="answer">Chưa thực hiện</span>' in words
+    assert 'Lý do ND-1.1: <span class="answer">Chưa có kinh phí.</span>' in words
+    assert 'href="#id_text"' not in words
+
+
+def test_reason_given_up_is_shown_once_more(client, clerk, head, report):
+    part = report.parts.get(key="noi-dung-1")
+    save(part, head, "Của lãnh đạo.", version=0, page=OTHER_PAGE)
+    client.force_login(clerk)
+    mine = {"reason-ND-1.1": "Chưa có kinh phí.", "choice": "theirs", "seen_version": 1}
+
+    response = post(client, report.url("part", part.key), "Của chuyên viên.", htmx=False, **mine)
+
+    assert response.context["given_up"].typed_words == [
+        ("Kết quả thực hiện", "Của chuyên viên."),
+        ("Lý do ND-1.1", "Chưa có kinh phí."),
+    ]
+
+
 def test_page_reached_from_the_check_page_leads_back_there(client, clerk, address):
     client.force_login(clerk)
 
