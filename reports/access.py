@@ -47,9 +47,9 @@ def is_head_of(user: User, report: Report) -> bool:
     return report.agency in user.agencies_as(Role.HEAD)
 
 
-def works_for(user: User, report: Report) -> bool:
-    """Tell whether the person is a clerk or a head of the report's agency."""
-    return report.agency in user.agencies_as(*AGENCY_ROLES)
+def works_for(user: User, agency: Agency) -> bool:
+    """Tell whether the person is a clerk or a head of the agency."""
+    return agency in user.agencies_as(*AGENCY_ROLES)
 
 
 def acts_through(user: User, agency: Agency, *roles: Role) -> Membership | None:
@@ -172,7 +172,7 @@ def get_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -
 def get_own_report_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
     """Return a report of the user's own agency; 403 for the focal agency's people, who read submissions."""
     report = get_report_or_404(user, plan_slug, year, agency_slug)
-    if not works_for(user, report):
+    if not works_for(user, report.agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo xem được bản đang soạn.")
     return report
 
@@ -250,7 +250,7 @@ def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_sl
 def get_submission_or_404(user: User, report: Report, number: int) -> Submission:
     """Return a submission of a report that has passed its own door; a withdrawn one only for its agency."""
     submissions = report.submissions.select_related("submitted_by", "on_behalf_of", "withdrawn_by")
-    if not works_for(user, report):
+    if not works_for(user, report.agency):
         submissions = submissions.filter(withdrawn_at=None)
     try:
         submission = submissions.get(number=number)
@@ -279,17 +279,13 @@ def get_agency_of_plan_or_404(user: User, plan: Plan, agency_slug: str) -> Agenc
         raise Http404("Không có cơ quan này trong kế hoạch.") from error
 
 
-def may_write_for(user: User, agency: Agency) -> bool:
-    """Tell whether the person is a clerk or a head of the agency."""
-    return agency in user.agencies_as(*AGENCY_ROLES)
-
-
-def check_may_write_for(user: User, agency: Agency) -> None:
-    if not may_write_for(user, agency):
+def check_works_for(user: User, agency: Agency) -> None:
+    if not works_for(user, agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan ghi được nội dung này.")
 
 
 def check_reads_every_agency(user: User, plan: Plan) -> None:
+    """Let the focal agency's officers and heads see who has sent what, and who is late."""
     if not reads_every_agency(user, plan):
         raise PermissionDenied("Trang này dành cho cơ quan đầu mối.")
 
@@ -300,12 +296,6 @@ def reads_every_agency(user: User, plan: Plan) -> bool:
 
 def reads_every_report(user: User, cycle: ReportingCycle) -> bool:
     return reads_every_agency(user, cycle.plan)
-
-
-def check_may_follow(user: User, cycle: ReportingCycle) -> None:
-    """Let the focal agency's officers and heads see who has reported and who is late."""
-    if not reads_every_report(user, cycle):
-        raise PermissionDenied("Trang này dành cho cơ quan đầu mối.")
 
 
 def check_is_officer(user: User, cycle: ReportingCycle) -> None:

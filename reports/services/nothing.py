@@ -127,7 +127,7 @@ def _answered(parts: QuerySet[ReportPart]) -> QuerySet[ReportPart]:
 def _lock(report: Report, by: User) -> None:
     fields = ["status", "excused_at", "nothing_at", "nothing_by", "nothing_reason"]
     report.refresh_from_db(fields=fields, from_queryset=Report.objects.select_for_update(no_key=True))
-    if not access.works_for(by, report):
+    if not access.works_for(by, report.agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo được ghi báo cáo này.")
 
 

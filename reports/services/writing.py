@@ -87,7 +87,7 @@ def lock_part(part: ReportPart, *, by: User) -> ReportPart:
         setattr(part, name, getattr(fresh, name))
     if part.version != version:
         part.__dict__.pop("task_rows", None)
-    if not access.works_for(by, report):
+    if not access.works_for(by, report.agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan báo cáo được ghi báo cáo này.")
     if report.nothing_at:
         raise TransitionRefused(

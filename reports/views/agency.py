@@ -20,7 +20,7 @@ from reports.standing import standing_of
 def report(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     """Show the report as a list of parts; who reads every report is taken to its review page."""
     report = access.get_report_or_404(request.user, plan_slug, year, agency_slug)
-    if not access.works_for(request.user, report):
+    if not access.works_for(request.user, report.agency):
         return redirect(report.url("review"))
     context = frame(report) | {
         "states": completeness.part_states(report),

@@ -42,7 +42,7 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
         "withdraw": steps.get("withdraw") if submission == newest else None,
         "preview": preview_html(orders.tree_of(submission)),
         "signed_copy": (copy := submission.signed_copies.last()),
-        "may_declare": access.works_for(request.user, report),
+        "may_declare": access.works_for(request.user, report.agency),
         "numbered": _document_context(copy) if copy else None,
         **_document_context(submission),
     }

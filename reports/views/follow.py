@@ -27,7 +27,7 @@ FILTERS = {
 def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """List the cycle's reports, late ones first, with a filter that stands in the address."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
-    access.check_may_follow(request.user, cycle)
+    access.check_reads_every_agency(request.user, cycle.plan)
     rows = follow_rows(request, cycle)
     chosen = request.GET.get("loc", "tat-ca")
     chosen = chosen if chosen in FILTERS else "tat-ca"

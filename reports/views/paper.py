@@ -69,7 +69,7 @@ def implementation_plan(request: SignedInRequest, plan_slug: str, agency_slug: s
     row = ImplementationPlan.objects.filter(plan=plan, agency=agency).select_related("stored", "saved_by").first()
     now = timezone.now()
     if request.method == "POST":
-        access.check_may_write_for(request.user, agency)
+        access.check_works_for(request.user, agency)
     form = ImplementationPlanForm(
         plan, agency, row, deadlines.day_of(now), request.POST or None, request.FILES or None
     )
@@ -82,7 +82,7 @@ def implementation_plan(request: SignedInRequest, plan_slug: str, agency_slug: s
         "agency": agency,
         "row": row,
         "form": form,
-        "may_write": access.may_write_for(request.user, agency),
+        "may_write": access.works_for(request.user, agency),
         "reads_every_agency": access.reads_every_agency(request.user, plan),
     }
     return render(request, "reports/implementation_plan.html", context)
