@@ -38,16 +38,15 @@ _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".cab"
 _WITH_MACROS = (".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".xlsb")
 
 
-def judge_office_file(file: BinaryFile, size: int, *, most_unpacked: int = MOST_UNPACKED) -> StoredFile.Kind:
+def judge_office_file(file: BinaryFile, size: int) -> StoredFile.Kind:
     """Return whether an archive is a Word document or an Excel workbook, having measured it before opening it.
 
-    `most_unpacked` is how many bytes all its parts together may declare; a part that unpacks to more than it
-    declares is refused. Raises FileRefused.
+    A part that unpacks to more than it declares is refused. Raises FileRefused.
     """
     archive = _open_archive(file, size)
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > min(most_unpacked, max(UNSUSPICIOUS_UNPACKED, MOST_RATIO * size)):
+    if unpacked > min(MOST_UNPACKED, max(UNSUSPICIOUS_UNPACKED, MOST_RATIO * size)):
         raise FileRefused(
             f"Tệp này bung ra tới {grouped(-(-unpacked // MEGABYTE))} MB, lớn bất thường so với tệp gửi lên. Hãy mở "
             "bằng Word hoặc Excel, bỏ phần thừa (ảnh lớn, dòng cột trống đã định dạng), lưu thành tệp mới rồi gửi."

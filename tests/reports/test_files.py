@@ -7,7 +7,6 @@ import zipfile
 import pytest
 
 from reports import files
-from reports.files import office
 from reports.models import StoredFile
 from tests import sample_files as sample
 
@@ -198,14 +197,6 @@ def test_part_that_was_damaged_is_refused():
     content = sample.archive({"word/document.xml": b"<w>Minh</w>"}, method=zipfile.ZIP_STORED)
 
     assert words_for(content.replace(b"Minh", b"Ming")).startswith("Tệp Word hoặc Excel bị cụt hoặc hỏng.")
-
-
-def test_reader_of_tables_may_set_a_lower_limit():
-    content = sample.archive({"xl/workbook.xml": b"\0" * 3 * MEGABYTE}, main=sample.EXCEL)
-    assert judge(content) == Kind.XLSX
-
-    with pytest.raises(files.FileRefused, match="bung ra tới 4 MB"):
-        office.judge_office_file(io.BytesIO(content), len(content), most_unpacked=2 * MEGABYTE)
 
 
 @pytest.mark.parametrize(
