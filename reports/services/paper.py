@@ -27,7 +27,6 @@ def declare_signed_copy(
     Without a new scan the one before stays. That the paper is signed is the agency's word: nothing is verified.
     Raises TransitionRefused for a submission that was withdrawn or came by letter, and FileRefused.
     """
-    kept = _kept(scan, now)
     with transaction.atomic():
         report = Report.objects.select_for_update(no_key=True).get(pk=submission.report_id)
         submission.refresh_from_db(fields=["withdrawn_at"])
@@ -36,7 +35,9 @@ def declare_signed_copy(
         if submission.is_entered:
             raise TransitionRefused("Báo cáo này được nhập từ báo cáo giấy, đã có số, ký hiệu và bản chụp.")
         last = submission.signed_copies.last()
-        stored, file_name = kept or ((last.stored, last.file_name) if last else (None, ""))
+        stored, file_name = (last.stored, last.file_name) if last else (None, "")
+        if scan:
+            stored, file_name = _keep(scan, now)
         note = f"Lần nộp {submission.number}: số {number} ngày {issued_on:%d/%m/%Y}"
         if stored:
             note += f", bản ký có SHA-256 {stored.sha256}"
@@ -78,7 +79,6 @@ def save_implementation_plan(
 
     Without a new file the one before stays, as long as there is a plan. Raises FileRefused.
     """
-    kept = _kept(file, now)
     with transaction.atomic():
         Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
         row = ImplementationPlan.objects.filter(plan=plan, agency=agency).first()
@@ -86,16 +86,14 @@ def save_implementation_plan(
         row.number, row.issued_on, row.why_not_yet = number, issued_on, why_not_yet
         if not number:
             row.stored, row.file_name = None, ""
-        elif kept:
-            row.stored, row.file_name = kept
+        elif file:
+            row.stored, row.file_name = _keep(file, now)
         row.saved_at, row.saved_by = now, by
         row.save()
         return row
 
 
-def _kept(file: UploadedFile | None, now: datetime.datetime) -> tuple[StoredFile, str] | None:
+def _keep(file: UploadedFile, now: datetime.datetime) -> tuple[StoredFile, str]:
     """Keep a file that came and return it with the name it is called by."""
-    if file is None:
-        return None
     stored = keep_file(file, now=now)
     return stored, files.name_of(file.name or "", files.Kind(stored.kind))

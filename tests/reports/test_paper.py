@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from reports import services
-from reports.models import ImplementationPlan, Report, ReportEvent, SignedCopy
+from reports.models import ImplementationPlan, Report, ReportEvent, SignedCopy, StoredFile
 from reports.workflow import TransitionRefused
 from tests import sample_files as sample
 from tests.conftest import DURING
@@ -141,10 +141,10 @@ def test_withdrawn_submission_takes_no_declaration(clerk, head, submission):
 
     with pytest.raises(TransitionRefused, match="Lần nộp này đã thu hồi"):
         services.declare_signed_copy(
-            submission, by=clerk, now=DURING, number="125/BC-SYT", issued_on=DURING.date(), scan=None
+            submission, by=clerk, now=DURING, number="125/BC-SYT", issued_on=DURING.date(), scan=scan()
         )
 
-    assert SignedCopy.objects.count() == 0
+    assert SignedCopy.objects.count() == StoredFile.objects.count() == 0
 
 
 def test_paper_of_a_withdrawn_submission_goes_out_of_the_officers_sight(client, clerk, head, officer, submission):
@@ -223,6 +223,15 @@ def test_reason_why_there_is_none_yet_takes_the_place_of_a_plan(client, clerk, o
     row = ImplementationPlan.objects.get()
     assert (row.number, row.issued_on, row.stored, row.file_name) == ("", None, None, "")
     assert row.why_not_yet == "Đang xin ý kiến, dự kiến quý I/2027."
+
+
+def test_file_beside_a_reason_why_there_is_no_plan_is_not_kept(cycle, report, clerk):
+    services.save_implementation_plan(
+        cycle.plan, report.agency, by=clerk, now=DURING, file=scan(), why_not_yet="Đang xin ý kiến."
+    )
+
+    assert ImplementationPlan.objects.get().stored is None
+    assert StoredFile.objects.count() == 0
 
 
 def test_plan_saved_again_without_a_file_keeps_the_one_there_is(client, clerk, own_plan):
