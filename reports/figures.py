@@ -22,6 +22,8 @@ COMPUTED_STEP = Decimal("0.1")
 
 NO_NUMBER = "-"
 
+NO_DATA_AND_A_NUMBER = "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy xóa số hoặc bỏ đánh dấu."
+
 
 class Shaped(Protocol):
     """What says how two numbers become one: an indicator, or a row of a snapshot."""
@@ -190,7 +192,7 @@ def problems_of(
         if answer.total is not None or answer.included is not None:
             yield Problem(
                 "total",
-                "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy bỏ một trong hai.",
+                NO_DATA_AND_A_NUMBER,
                 "vừa ghi số vừa đánh dấu không có số liệu ở",
             )
         if not answer.reason.strip():

@@ -9,7 +9,15 @@ from django.utils.functional import cached_property
 from assignments.models import Indicator
 from reports import merging
 from reports.figure_tables import FigureTable, Row, rows_of, tables_of
-from reports.figures import FigureInput, NumberNotUnderstood, Problem, answer_of, format_number, parse_number
+from reports.figures import (
+    NO_DATA_AND_A_NUMBER,
+    FigureInput,
+    NumberNotUnderstood,
+    Problem,
+    answer_of,
+    format_number,
+    parse_number,
+)
 from reports.forms.fields import REASON_MAX_LENGTH, TEXT_MAX_LENGTH, LongTextField, text_area
 from reports.forms.part import DraftForm
 from reports.models import IndicatorValue, ReportPart
@@ -18,8 +26,6 @@ NUMBER_MAX_LENGTH = 60
 YES_OR_NO = [("", "Chưa chọn"), ("1", "Có"), ("0", "Không")]
 
 ROW_FIELDS = ("total", "included", "no_data", "estimate", "reason", "explanation")
-
-NO_DATA_AND_A_NUMBER = "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy xóa số hoặc bỏ đánh dấu."
 
 
 class NumberField(forms.CharField):

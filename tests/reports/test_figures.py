@@ -240,7 +240,7 @@ def test_no_data_has_a_reason_and_no_numbers():
         ("reason", "Hãy ghi lý do không có số liệu.")
     ]
     assert problems(indicator(), FigureInput(total=D(0), has_no_data=True, reason="Chưa thống kê.")) == [
-        ("total", "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy bỏ một trong hai.")
+        ("total", "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy xóa số hoặc bỏ đánh dấu.")
     ]
 
 

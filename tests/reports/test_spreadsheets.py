@@ -390,7 +390,7 @@ def test_contradictions_are_refused_and_gaps_are_not(report):
         ("Biểu B3!F7", "“Trong đó nữ” (11) không thể lớn hơn “Tổng số” (10)."),
         ("Biểu B5!F6", "“Nạn nhân được hỗ trợ” (6) không thể lớn hơn “Nạn nhân” (5)."),
         ("Biểu B5!E7", "Hãy chọn Có hoặc Không."),
-        ("Biểu B5!E8", "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy bỏ một trong hai."),
+        ("Biểu B5!E8", "Đã đánh dấu “Không có số liệu” nhưng vẫn ghi số. Hãy xóa số hoặc bỏ đánh dấu."),
     ]
     assert read(report, filled(downloaded(report), gaps)).answers["B3.2"] == FigureInput(included=D(11))
 
