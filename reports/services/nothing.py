@@ -112,7 +112,7 @@ def withdraw_declaration(report: Report, *, by: User, now: datetime.datetime, no
 
 def answered_parts(report: Report) -> list[ReportPart]:
     """Return the parts in which a text, a figure, a file or work done or under way stands, in order."""
-    parts = _answered(report.parts).values("pk")
+    parts = _answered(report.parts.all()).values("pk")
     return list(report.parts.filter(pk__in=parts).select_related("area"))
 
 
