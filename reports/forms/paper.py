@@ -88,6 +88,11 @@ class ImplementationPlanForm(forms.Form):
         initial = {name: getattr(row, name) for name in ("number", "issued_on", "why_not_yet")} if row else {}
         super().__init__(data, uploaded, initial=initial)
         self.fields["number"].help_text = _number_help(with_notation("15", "KH", agency))
+        if row and row.number:
+            file = f" và tệp “{row.file_name}”" if row.stored else ""
+            self.fields["drops_plan"] = forms.BooleanField(
+                label=f"Chưa ban hành: bỏ số {row.number}{file} đã khai", required=False
+            )
         if row and row.stored:
             self.fields["file"].help_text = f"Đang có tệp “{row.file_name}”; chỉ chọn tệp mới khi cần thay."
 
@@ -106,6 +111,7 @@ class ImplementationPlanForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         number, why_not_yet = cleaned.get("number"), cleaned.get("why_not_yet")
+        drops_plan = cleaned.pop("drops_plan", True)
         if number and why_not_yet:
             self.add_error("why_not_yet", "Đã ghi số, ký hiệu thì để trống ô này; nếu chưa ban hành thì để trống số.")
         elif number and not cleaned.get("issued_on") and "issued_on" not in self.errors:
@@ -114,4 +120,8 @@ class ImplementationPlanForm(forms.Form):
             self.add_error("number", "Hãy ghi số, ký hiệu của kế hoạch.")
         elif not number and not why_not_yet and not self.errors:
             self.add_error("number", "Hãy ghi số, ngày của kế hoạch; nếu chưa ban hành thì ghi lý do ở ô cuối.")
+        elif why_not_yet and not drops_plan:
+            self.add_error(
+                "drops_plan", "Kế hoạch đã khai sẽ không còn ở đây. Nếu đúng là chưa ban hành, hãy chọn ô này."
+            )
         return cleaned

@@ -214,11 +214,17 @@ def test_plan_is_written_down_with_its_file(client, clerk, own_plan):
     assert "Số 15/KH-Y-T, ngày 15/03/2026" in page.content.decode()
 
 
-def test_reason_why_there_is_none_yet_takes_the_place_of_a_plan(client, clerk, own_plan):
+def test_reason_why_there_is_none_yet_takes_the_place_of_a_plan_once_confirmed(client, clerk, own_plan):
     client.force_login(clerk)
     client.post(own_plan, {"number": "15", "issued_on": "15/03/2026", "file": scan()})
 
-    client.post(own_plan, {"why_not_yet": "Đang xin ý kiến, dự kiến quý I/2027."})
+    not_yet = {"why_not_yet": "Đang xin ý kiến, dự kiến quý I/2027."}
+
+    asked = client.post(own_plan, not_yet).content.decode()
+    assert "Chưa ban hành: bỏ số 15/KH-Y-T và tệp “Báo cáo đã ký.pdf” đã khai" in asked
+    assert "Nếu đúng là chưa ban hành, hãy chọn ô này." in asked
+    assert ImplementationPlan.objects.get().file_name == "Báo cáo đã ký.pdf"
+    client.post(own_plan, not_yet | {"drops_plan": "on"})
 
     row = ImplementationPlan.objects.get()
     assert (row.number, row.issued_on, row.stored, row.file_name) == ("", None, None, "")
