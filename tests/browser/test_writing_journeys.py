@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 from reports import demo
 from tests.browser.writing import Keyboard, Mouse, fill_in
 
+pytestmark = pytest.mark.long
+
 TEXT = "Trong năm tổ chức 12 hội nghị cho 1.260 lượt người, trong đó nữ 54%."
 WRITTEN = (
     *("chi-dao", "noi-dung-1", "noi-dung-2", "noi-dung-5", "nhiem-vu-14-1", "nhiem-vu-14-2"),
@@ -22,7 +24,7 @@ MODES = {
 }
 
 
-@pytest.mark.parametrize("mode", [m if m == "narrow" else pytest.param(m, marks=pytest.mark.long) for m in MODES])
+@pytest.mark.parametrize("mode", MODES)
 def test_report_is_written_sent_up_and_submitted(writers, mode):
     agency, hands, options = MODES[mode]
 

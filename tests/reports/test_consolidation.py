@@ -163,9 +163,18 @@ def test_same_reason_for_every_measure_is_given_once(reports, focal_head, office
     assert part["nothing"] == [{"agency": HEALTH, "reason": "Không thuộc nhiệm vụ."}]
 
 
+def say_nothing_beside_the_text(report, key):
+    """Let a submission say of a part that there was nothing to report, beside its text, as earlier ones could."""
+    submission = report.submissions.get()
+    content = submission.snapshot
+    for task in next(part for part in content["parts"] if part["key"] == key)["tasks"]:
+        task |= {"status": "nothing_to_report", "reason": "Không có."}
+    report.submissions.update(content=snapshots.canonical(content))
+
+
 def test_words_of_an_area_with_nothing_to_report_are_kept(reports, focal_head, officer):
-    reports[HEALTH].parts.get(key="noi-dung-1").progress.update(status="nothing_to_report", reason="Không có.")
     accept(reports[HEALTH], focal_head, officer)
+    say_nothing_beside_the_text(reports[HEALTH], "noi-dung-1")
 
     part = part_of(merged(reports[HEALTH], focal_head), "noi-dung-1")
     assert [paragraph["text"] for paragraph in part["paragraphs"]] == [words(HEALTH, "noi-dung-1")]
@@ -455,11 +464,11 @@ def test_next_year_is_not_outdated_by_this_one(reports, focal_head, officer, pla
 
 def test_area_counts_put_every_expected_agency_in_one_place(reports, focal_head, officer):
     """Of area 2 health says there was nothing, finance says so beside a text; the focal agency sent nothing."""
-    for name in (HEALTH, FINANCE):
-        reports[name].parts.get(key="noi-dung-2").progress.update(status="nothing_to_report", reason="Không có.")
+    reports[HEALTH].parts.get(key="noi-dung-2").progress.update(status="nothing_to_report", reason="Không có.")
     reports[HEALTH].parts.filter(key="noi-dung-2").update(text=" ")
     for name in (HEALTH, FINANCE):
         submit(reports[name], focal_head)
+    say_nothing_beside_the_text(reports[FINANCE], "noi-dung-2")
     Report.objects.filter(pk=reports[JUSTICE].pk).update(
         excused_at=DURING, excused_by=officer, excused_reason="Mới thành lập."
     )
