@@ -144,7 +144,7 @@ def test_workbook_that_was_filled_in_has_no_fault(writers, place):
 
 
 def test_declaration_that_nothing_happened_has_no_fault(writers, place):
-    idle = "huyen-chi-lang"
+    idle = "so-tu-phap"
     page = writers.sign_in(f"chuyen-vien@{idle}.example", demo.PASSWORD, place.replace(AGENCY, idle) + "/")
     page.get_by_role("link", name="Khai không phát sinh cả báo cáo").click()
     assert found_on(page) == []
