@@ -7,7 +7,16 @@ from django.db.models import Max, QuerySet
 
 from assignments.models import Agency, Assignment, ContentArea, Indicator, Plan, Task, User
 from reports import deadlines, outline
-from reports.models import IndicatorValue, Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
+from reports.models import (
+    Consolidation,
+    ConsolidationPart,
+    IndicatorValue,
+    Report,
+    ReportEvent,
+    ReportingCycle,
+    ReportPart,
+    TaskProgress,
+)
 
 
 def planned_cycle(plan: Plan, year: int) -> ReportingCycle:
@@ -43,6 +52,7 @@ def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime
     if cycle.opened_at is None:
         cycle.opened_at, cycle.opened_by = now, by
         cycle.save(update_fields=["opened_at", "opened_by"])
+    _begin_consolidation(cycle)
     day = deadlines.day_of(now)
     existing = set(cycle.reports.values_list("agency_id", flat=True))
     newcomers = [agency for agency in plan.reporting_agencies().on(day) if agency.pk not in existing]
@@ -51,6 +61,26 @@ def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime
         _create_report(cycle, agency, measures, by=by, now=now)
     add_figures(cycle)
     return cycle, len(newcomers)
+
+
+def _begin_consolidation(cycle: ReportingCycle) -> None:
+    """Make the merged report's empty parts, once: its recipients are the plan's until an officer changes them."""
+    # Not the copy that whoever issued the plan kept for the files.
+    recipients = [name for name in cycle.plan.recipients if not name.startswith("Lưu:")]
+    consolidation, is_new = Consolidation.objects.get_or_create(cycle=cycle, defaults={"recipients": recipients})
+    if not is_new:
+        return
+    first, *others = outline.MERGED_PARTS
+    rows = [ConsolidationPart(key=first, kind=ConsolidationPart.Kind.COMMON)]
+    for area in cycle.plan.areas.all():
+        key = outline.area_key(area.number)
+        rows.append(ConsolidationPart(key=key, kind=ConsolidationPart.Kind.AREA, area=area))
+    for key in others:
+        kind = ConsolidationPart.Kind.FIGURES if key == outline.FIGURES else ConsolidationPart.Kind.COMMON
+        rows.append(ConsolidationPart(key=key, kind=kind))
+    for position, part in enumerate(rows, start=1):
+        part.consolidation, part.position = consolidation, position
+    ConsolidationPart.objects.bulk_create(rows)
 
 
 def open_due_cycles(now: datetime.datetime) -> int:

@@ -17,6 +17,10 @@ FIGURES = "so-lieu"
 FIGURES_TITLE = "Biểu số liệu"
 
 
+# The parts of the merged report around its areas, in order: the areas come after the first of them.
+MERGED_PARTS = ("chi-dao", FIGURES, "kinh-phi", "danh-gia", "phuong-huong", "kien-nghi")
+
+
 def area_key(number: int) -> str:
     return f"noi-dung-{number}"
 

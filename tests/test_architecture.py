@@ -23,7 +23,7 @@ LAYERS = {
         {"tasks"},
         {"reminders", "delivery", "emails", "opening", "uploads"},
         {"documents", "spreadsheets"},
-        {"changes", "consolidation", "snapshots", "standing", "navigation", "search"},
+        {"changes", "consolidation", "matrix", "snapshots", "standing", "navigation", "search"},
         {
             "access",
             "completeness",
@@ -36,8 +36,8 @@ LAYERS = {
             "files",
         },
         {"models"},
-        # Names and their order, read by all: it imports nothing.
-        {"outline"},
+        # Read by all, importing nothing: names and their order; pictures of numbers.
+        {"outline", "charts"},
         {"apps"},
     ],
     "assignments": [

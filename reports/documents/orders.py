@@ -16,6 +16,9 @@ from reports.snapshots import canonical, sha256
 
 Kind = Document.Kind
 
+# Which files are made of a source.
+KINDS = (Kind.PDF, Kind.DOCX)
+
 
 @dataclass(frozen=True)
 class File:
@@ -76,7 +79,7 @@ def address_of(source: Source, kind: Document.Kind) -> str:
 
 def order(source: Source, *, now: datetime.datetime) -> None:
     """Order every kind of document of a source; the same content that was ordered before is found again."""
-    for kind in Kind:
+    for kind in KINDS:
         Document.objects.get_or_create(
             address=address_of(source, kind), defaults={_field(source): source, "kind": kind, "requested_at": now}
         )
@@ -94,7 +97,7 @@ def files_of(source: Source) -> Files:
     A document that an older layout made stands in until the newest is ordered.
     """
     newest = {document.kind: document for document in _documents(source).order_by("pk")}
-    return Files(tuple(File(kind, newest.get(kind), source.file_address(kind.value)) for kind in Kind))
+    return Files(tuple(File(kind, newest.get(kind), source.file_address(kind.value)) for kind in KINDS))
 
 
 def find(source: Source, kind: Document.Kind = Kind.PDF) -> Document | None:
@@ -103,7 +106,7 @@ def find(source: Source, kind: Document.Kind = Kind.PDF) -> Document | None:
 
 
 def _documents(source: Source):
-    addresses = [address_of(source, kind) for kind in Kind]
+    addresses = [address_of(source, kind) for kind in KINDS]
     return Document.objects.filter(Q(address__in=addresses) | Q(**{_field(source): source}))
 
 

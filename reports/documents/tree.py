@@ -7,6 +7,8 @@ capitals, bold and italics that the decree gives to a part belong to the format 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from reports.charts import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -53,11 +55,15 @@ LANDSCAPE_TEXT_BOX_MM = 252
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table's column; the widths of a table's columns add up to the text box it stands in."""
+    """A table's column; the widths of a table's columns add up to the text box it stands in.
+
+    What is written in a `numeric` one are numbers as people read them, where it is not a word.
+    """
 
     title: str
     width_mm: int
     centred: bool = False
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Table:
         return [list(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-Block = Heading | Paragraph | Note | Table
+Block = Heading | Paragraph | Note | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,19 @@ class Appendix:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """Where anybody can ask whether a file is what was published: a code, and the address of the public page."""
+
+    code: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """An official document. `title` and `author` are the file's own description and are not printed."""
+    """An official document. `title` and `author` are the file's own description and are not printed.
+
+    `workbook` is the name of the Excel file of its tables that travels inside the PDF, "" for none.
+    """
 
     title: str
     author: str
@@ -145,4 +162,6 @@ class Document:
     signature: Signature
     recipients: tuple[str, ...]
     appendices: tuple[Appendix, ...] = ()
+    verification: Verification | None = None
+    workbook: str = ""
     language: str = "vi"

@@ -1,6 +1,14 @@
 """The yearly cycle: reports, their figures and files, submissions and events, the merged report, reminders."""
 
 from reports.models.consolidated import ConsolidatedReport
+from reports.models.consolidation import (
+    ConsolidatedParagraph,
+    Consolidation,
+    ConsolidationEvent,
+    ConsolidationPart,
+    ParagraphSource,
+    SignedConsolidatedReport,
+)
 from reports.models.cycle import CalendarException, ReportingCycle
 from reports.models.document import Document
 from reports.models.evidence import Evidence, StoredFile, Upload
@@ -9,26 +17,35 @@ from reports.models.guidance import Guidance
 from reports.models.mail import Mail, ReminderDue
 from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
+from reports.models.review import Comment, Thread
 from reports.models.submission import Submission
 
 __all__ = [
     "CalendarException",
+    "Comment",
+    "ConsolidatedParagraph",
     "ConsolidatedReport",
+    "Consolidation",
+    "ConsolidationEvent",
+    "ConsolidationPart",
     "Document",
     "Evidence",
     "Guidance",
     "ImplementationPlan",
     "IndicatorValue",
     "Mail",
+    "ParagraphSource",
     "ReminderDue",
     "Report",
     "ReportEvent",
     "ReportPart",
     "ReportQuerySet",
     "ReportingCycle",
+    "SignedConsolidatedReport",
     "SignedCopy",
     "StoredFile",
     "Submission",
     "TaskProgress",
+    "Thread",
     "Upload",
 ]

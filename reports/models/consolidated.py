@@ -1,3 +1,5 @@
+import datetime
+import hashlib
 import json
 
 from django.db import models
@@ -6,12 +8,23 @@ from django.urls import reverse
 from assignments.models import User
 from reports.models.cycle import ReportingCycle
 
+# Letters and digits that nobody takes for one another.
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12
+
+
+def publication_code(sha256: str, number: str, issued_on: datetime.date) -> str:
+    """Return the code of what was published: 60 bits of the hash of its content, number and day."""
+    digest = hashlib.sha256(f"{sha256} {number} {issued_on.isoformat()}".encode()).digest()
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in digest[:CODE_LENGTH])
+
 
 class ConsolidatedReport(models.Model):
     """The merged report of a cycle (báo cáo tổng hợp), as published by the focal agency's head and frozen.
 
-    A correction is the next version. `outdated_at` says since when a report that it holds, or lacks, has
-    moved on.
+    A correction is the next version, which says in `changes` what it changes. `code` is what is printed in its
+    documents and asked for on the public page that vouches for them. `outdated_at` says since when a report that
+    it holds, or lacks, has moved on.
     """
 
     cycle = models.ForeignKey(
@@ -25,6 +38,8 @@ class ConsolidatedReport(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     number = models.CharField("số, ký hiệu", max_length=60, blank=True)
     issued_on = models.DateField("ngày ban hành")
+    changes = models.TextField("nội dung thay đổi so với bản trước", blank=True)
+    code = models.CharField("mã tra cứu", max_length=16, unique=True)
     published_at = models.DateTimeField("công bố lúc")
     published_by = models.ForeignKey(User, verbose_name="người ban hành", on_delete=models.PROTECT, related_name="+")
     outdated_at = models.DateTimeField("không còn mới từ", null=True, blank=True)

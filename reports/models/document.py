@@ -13,13 +13,21 @@ class Document(models.Model):
 
     What a signed copy declares, the number and day, is printed over the submission that it belongs to. `address`
     is the hash of everything printed in it, of its kind and of the layout's version, so the same content is the
-    same row. A row without a file is the order to make it; whoever works on it holds `lease_until`.
+    same row. The brief for leaders (bản tóm tắt) is made of a published version beside the whole report.
+    A row without a file is the order to make it; whoever works on it holds `lease_until` and says in `step` how
+    far they have come.
     """
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
         DOCX = "docx", "Word"
+        XLSX = "xlsx", "Excel"
 
+    class Subject(models.TextChoices):
+        REPORT = "report", "Báo cáo"
+        BRIEF = "brief", "Bản tóm tắt"
+
+    subject = models.CharField("văn bản", max_length=10, choices=Subject, default=Subject.REPORT)
     kind = models.CharField("loại tệp", max_length=10, choices=Kind, default=Kind.PDF)
     address = models.CharField("địa chỉ nội dung (SHA-256)", max_length=64, unique=True)
     submission = models.ForeignKey(
@@ -42,6 +50,7 @@ class Document(models.Model):
     file = models.FileField("tệp", upload_to="documents/%Y/", blank=True)
     requested_at = models.DateTimeField("yêu cầu lúc")
     lease_until = models.DateTimeField("đang được tạo đến", null=True)
+    step = models.PositiveSmallIntegerField("bước đang làm", default=0)
     attempts = models.PositiveSmallIntegerField("số lần thử", default=0)
     made_at = models.DateTimeField("tạo xong lúc", null=True)
     failure = models.TextField("lỗi", blank=True)
@@ -60,6 +69,10 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(made_at=None, file="") | (Q(made_at__isnull=False) & ~Q(file="")),
                 name="made_document_has_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject="report") | Q(consolidated_report__isnull=False),
+                name="brief_is_of_a_published_version",
             ),
         ]
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from assignments.models import User
+from reports.models.consolidation import ConsolidationEvent
 from reports.models.report import Report, ReportEvent
 
 
@@ -9,7 +10,8 @@ class Mail(models.Model):
     """One mail to one person, from the decision to send it to the server's answer.
 
     `key` says what it is (one reminder per person and day, one mail per event) and is unique: making the row
-    is the claim. A reminder carries its `reminders`, any other mail tells of its `event`. The words are
+    is the claim. A reminder carries its `reminders`, any other mail tells of its `event`, what happened
+    to a report, or of its `consolidation_event`. The words are
     composed when the mail leaves, and kept as sent. `attempts` counts the leases taken on it; no reminder joins
     a mail that somebody has begun to send.
     """
@@ -21,13 +23,26 @@ class Mail(models.Model):
         REPORT_SUBMITTED = "report_submitted", "Phiếu tiếp nhận báo cáo"
         REPORT_RETURNED = "report_returned", "Báo cáo bị trả lại"
         REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
+        THREAD_OPENED = "thread_opened", "Ý kiến thẩm tra"
+        THREAD_ANSWERED = "thread_answered", "Trả lời ý kiến thẩm tra"
+        CONSOLIDATION_PROPOSED = "consolidation_proposed", "Báo cáo tổng hợp trình lãnh đạo"
+        CONSOLIDATION_SENT_BACK = "consolidation_sent_back", "Lãnh đạo chưa duyệt báo cáo tổng hợp"
+        CONSOLIDATED_PUBLISHED = "consolidated_published", "Báo cáo tổng hợp đã ban hành"
 
     key = models.CharField("khóa", max_length=80, unique=True)
-    kind = models.CharField("loại", max_length=20, choices=Kind)
+    kind = models.CharField("loại", max_length=30, choices=Kind)
     recipient = models.ForeignKey(User, verbose_name="người nhận", on_delete=models.PROTECT, related_name="mails")
     event = models.ForeignKey(
         ReportEvent,
         verbose_name="việc được báo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mails",
+    )
+    consolidation_event = models.ForeignKey(
+        ConsolidationEvent,
+        verbose_name="việc của bản tổng hợp được báo",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -55,7 +70,9 @@ class Mail(models.Model):
                 name="cancelled_mail_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(kind="reminder", event=None) | (~Q(kind="reminder") & Q(event__isnull=False)),
+                condition=Q(kind="reminder", event=None, consolidation_event=None)
+                | (~Q(kind="reminder") & Q(event__isnull=False, consolidation_event=None))
+                | (~Q(kind="reminder") & Q(event=None, consolidation_event__isnull=False)),
                 name="mail_tells_of_event_unless_reminder",
             ),
         ]
@@ -71,7 +88,8 @@ class ReminderDue(models.Model):
     """A reminder that fell due: the row is the claim, and what became of it stays readable.
 
     `due_at` is the deadline counted from, so that a moved deadline starts a new count. `days` is the
-    milestone: days before (negative) or after the last on-time day.
+    milestone: days before (negative) or after the last on-time day. `asked_by` is the officer who asked for it, on
+    whatever day that was; none where a milestone came.
     """
 
     class Outcome(models.TextChoices):
@@ -95,6 +113,9 @@ class ReminderDue(models.Model):
     )
     channel = models.CharField("kênh", max_length=10, choices=Channel, default=Channel.MAIL)
     lacks_contact = models.BooleanField("không có đầu mối", default=False)
+    asked_by = models.ForeignKey(
+        User, verbose_name="người đôn đốc", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     claimed_at = models.DateTimeField("ghi nhận lúc")
     mail = models.ForeignKey(
         Mail, verbose_name="thư", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"

@@ -8,6 +8,7 @@ from assignments.models import User
 from reports import access, consolidation, snapshots, tasks
 from reports.documents import orders
 from reports.models import ConsolidatedReport, Report, ReportEvent, ReportingCycle
+from reports.models.consolidated import publication_code
 from reports.workflow import TransitionRefused
 
 
@@ -32,11 +33,13 @@ def publish_consolidated_report(
             f"Không có gì thay đổi so với phiên bản {last.version} đã ban hành nên không tạo phiên bản mới."
         )
     text = snapshots.canonical(content)
+    sha256 = snapshots.sha256(text)
     published = ConsolidatedReport.objects.create(
         cycle=cycle,
         version=version,
         content=text,
-        sha256=snapshots.sha256(text),
+        sha256=sha256,
+        code=publication_code(sha256, number, issued_on),
         number=number,
         issued_on=issued_on,
         published_at=now,
