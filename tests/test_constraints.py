@@ -26,6 +26,8 @@ from assignments.models import (
 from reports.models import (
     CalendarException,
     ConsolidatedReport,
+    Consolidation,
+    ConsolidationEvent,
     Document,
     Evidence,
     Guidance,
@@ -70,6 +72,7 @@ def consolidated(cycle, focal_head):
         version=1,
         content="{}",
         sha256="0" * 64,
+        code="0123456789AB",
         issued_on=DAY,
         published_at=DURING,
         published_by=focal_head,
@@ -279,7 +282,18 @@ REFUSED = {
         lambda: change(common_part(), saved_at=DURING),
         lambda: change(common_part(), saved_by=somebody()),
     ],
+    "only_proposal_is_outdated": [lambda: change(Consolidation.objects.get(), outdated_at=DURING)],
     "participant_number_once_per_plan": [lambda: copy(Participant.objects.get(number=7))],
+    "proposed_consolidation_has_content": [
+        lambda: change(Consolidation.objects.get(), status="proposed"),
+        lambda: change(Consolidation.objects.get(), proposed_content="{}"),
+    ],
+    "publication_event_names_version": [
+        lambda kind=kind: ConsolidationEvent.objects.create(
+            consolidation=Consolidation.objects.get(), kind=kind, at=DURING, by=somebody()
+        )
+        for kind in ("published", "signed")
+    ],
     "progress_once_per_task": [lambda: copy(agency_part().progress.first())],
     "reminder_claimed_once": [lambda: copy(ReminderDue.objects.get())],
     "reminder_without_recipient_once": [
@@ -338,6 +352,8 @@ UNIQUE = {
     "assignments.Plan.number": lambda: copy(Plan.objects.get(), slug="khac"),
     "assignments.Plan.slug": lambda: copy(Plan.objects.get(), number="97/KH-UBND"),
     "assignments.User.email": lambda: copy(somebody()),
+    "reports.ConsolidatedReport.code": lambda: copy(ConsolidatedReport.objects.get(), version=2),
+    "reports.Consolidation.cycle": lambda: copy(Consolidation.objects.get()),
     "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
     "reports.Document.address": lambda: copy(Document.objects.get()),
     "reports.Mail.key": lambda: copy(Mail.objects.get()),
@@ -405,7 +421,8 @@ def test_constraints_let_through_what_is_right(rows, report, other_agency):
             row.validate_constraints()
     copy(ReminderDue.objects.get(), days=-3)
     copy(Submission.objects.get(), number=2, receipt_number="02/PTN-96-KH-UBND/2026")
-    copy(ConsolidatedReport.objects.get(), version=2)
+    copy(ConsolidatedReport.objects.get(), version=2, code="0123456789AC")
+    change(Consolidation.objects.get(), status="proposed", proposed_content="{}", outdated_at=DURING)
     Membership.objects.create(user=somebody(), agency=other_agency, role=Role.CLERK, valid_from=DAY)
     removed = copy(Evidence.objects.get(), removed_at=DURING, removed_by=somebody())
     copy(removed)

@@ -1,3 +1,5 @@
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -46,6 +48,11 @@ class Plan(models.Model):
     def focal_agency(self) -> Agency | None:
         """The agency that gathers and merges the reports."""
         return Agency.objects.filter(participations__plan=self, participations__role=Participant.Role.FOCAL).first()
+
+    @property
+    def issuing_body(self) -> str:
+        """The issuer's name written out, as a letter addresses it: UBND tỉnh X is Ủy ban nhân dân tỉnh X."""
+        return re.sub(r"^UBND\b", "Ủy ban nhân dân", self.issuer)
 
     def reporting_agencies(self) -> AgencyQuerySet:
         """Return the agencies that owe a report: every participant's own agency and the members of groups."""

@@ -13,7 +13,8 @@ class Consolidation(models.Model):
 
     Proposed, it is locked: `proposed_content` (canonical JSON) is what the head approves. Published, that is
     frozen in a ConsolidatedReport, and this goes on as the draft of the next version. `changes` says what the
-    next version changes, for whoever has read the last.
+    next version changes, for whoever has read the last. `outdated_at` says since when a report that the proposal
+    holds, or lacks, has moved on.
     """
 
     class Status(models.TextChoices):
@@ -27,6 +28,7 @@ class Consolidation(models.Model):
     recipients = models.JSONField("nơi nhận", default=list)
     changes = models.TextField("nội dung thay đổi so với bản trước", blank=True)
     proposed_content = models.TextField("nội dung đã trình (JSON chuẩn)", blank=True)
+    outdated_at = models.DateTimeField("bản trình không còn mới từ", null=True, blank=True)
 
     class Meta:
         verbose_name = "bản tổng hợp đang soạn"
@@ -36,6 +38,9 @@ class Consolidation(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft", proposed_content="") | (Q(status="proposed") & ~Q(proposed_content="")),
                 name="proposed_consolidation_has_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(outdated_at=None) | Q(status="proposed"), name="only_proposal_is_outdated"
             ),
         ]
 
