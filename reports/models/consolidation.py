@@ -52,7 +52,8 @@ class ConsolidationPart(models.Model):
     """One part of the merged report as the officers write it: an area, a common part, or what the figures say.
 
     Saved by the rules of a report's part (`version`, `saved_page`, `saved_edit`): nobody overwrites what they
-    have not seen.
+    have not seen. What was accepted after `sources_seen_at` is new to the officers until they use it, set it
+    aside or say that they have seen it.
     """
 
     class Kind(models.TextChoices):
@@ -76,6 +77,7 @@ class ConsolidationPart(models.Model):
     saved_by = models.ForeignKey(
         User, verbose_name="người ghi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    sources_seen_at = models.DateTimeField("đã xem nguồn đến lúc", null=True, blank=True)
 
     class Meta:
         verbose_name = "phần của bản tổng hợp"
@@ -154,7 +156,7 @@ class ParagraphSource(models.Model):
         ordering = ["part", "report__participant_number", "report", "origin", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["part", "report", "origin", "digest", "occurrence"], name="source_stands_once_in_its_part"
+                fields=["report", "origin", "digest", "occurrence"], name="source_stands_in_one_place"
             ),
         ]
 
