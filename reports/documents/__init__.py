@@ -2,4 +2,4 @@
 
 # Part of every document's content address: raise it whenever the same snapshot would print differently
 # (tests/reports/documents/test_template_version.py notices).
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"

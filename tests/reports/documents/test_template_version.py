@@ -13,7 +13,7 @@ from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, STYLESHEETS
 from tests.reports.documents.samples import agency_content, consolidated_content, figures_content, focal_content
 
-VERSION_PRINTED_SO = ("2", "e9647942dfe048bbe28d48b88a4d0f312038bff4e41800f5bf552eed3b2d4710")
+VERSION_PRINTED_SO = ("3", "e9647942dfe048bbe28d48b88a4d0f312038bff4e41800f5bf552eed3b2d4710")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
