@@ -5,6 +5,21 @@ exception whose words are for the user.
 """
 
 from reports.services.carrying import start_from_last_year
+from reports.services.consolidating import (
+    add_paragraph,
+    add_to_paragraph,
+    join_with_previous,
+    merge_sources,
+    move_paragraph,
+    release_source,
+    remove_paragraph,
+    save_consolidation_part,
+    see_sources,
+    set_aside,
+    split_paragraph,
+    take_over,
+    take_over_all,
+)
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
 from reports.services.evidence import add_evidence, receive_piece, remove_evidence, start_upload
 from reports.services.figures import save_figures
@@ -17,7 +32,16 @@ from reports.services.nothing import (
     revoke_nothing,
 )
 from reports.services.paper import declare_signed_copy, save_implementation_plan
-from reports.services.publishing import publish_consolidated_report
+from reports.services.proposing import (
+    content_to_propose,
+    frame_seen,
+    propose,
+    save_frame,
+    send_back,
+    why_not_to_propose,
+    withdraw_proposal,
+)
+from reports.services.publishing import keep_signed_report, publish_consolidated_report
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
 from reports.services.writing import SaveConflict, save_part
 
@@ -25,28 +49,49 @@ __all__ = [
     "SaveConflict",
     "accept_report",
     "add_evidence",
+    "add_paragraph",
+    "add_to_paragraph",
     "answered_parts",
     "clear_nothing_to_report",
+    "content_to_propose",
     "declare_nothing",
     "declare_signed_copy",
     "enter_report",
+    "frame_seen",
+    "join_with_previous",
+    "keep_signed_report",
     "mark_nothing_to_report",
+    "merge_sources",
+    "move_paragraph",
+    "propose",
     "publish_consolidated_report",
     "receive_piece",
+    "release_source",
     "remove_evidence",
+    "remove_paragraph",
     "reopen_report",
     "restore_guidance",
     "return_report",
     "revoke_nothing",
+    "save_consolidation_part",
     "save_figures",
+    "save_frame",
     "save_guidance",
     "save_implementation_plan",
     "save_part",
+    "see_sources",
+    "send_back",
     "send_down",
     "send_up",
+    "set_aside",
+    "split_paragraph",
     "start_from_last_year",
     "start_upload",
     "submit_report",
+    "take_over",
+    "take_over_all",
     "take_report",
+    "why_not_to_propose",
+    "withdraw_proposal",
     "withdraw_report",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assignments.models import User
 from assignments.text import fold
 from reports import access, last_year
-from reports.models import Report, ReportPart, TaskProgress
+from reports.models import ConsolidationPart, Report, ReportPart, TaskProgress
 from reports.workflow import TransitionRefused
 
 WRITTEN = ["text", "difficulties", "carried_from"]
@@ -23,7 +23,7 @@ REPORT_STATE = ["status", "excused_at", "returned_at", "nothing_at"]
 class SaveConflict(Exception):
     """Somebody else saved this part since it was read; nothing was overwritten."""
 
-    def __init__(self, part: ReportPart):
+    def __init__(self, part: ReportPart | ConsolidationPart):
         saved = "Phần này đã thay đổi"
         if part.saved_at:
             saved = f"{part.saved_by} đã ghi phần này lúc {timezone.localtime(part.saved_at):%H:%M %d/%m/%Y}"
@@ -102,8 +102,8 @@ def lock_part(part: ReportPart, *, by: User) -> ReportPart:
     return part
 
 
-def claim_save(part: ReportPart, *, version: int, page: str, edit: int) -> bool:
-    """Tell whether a save may be written over a part that `lock_part` returned, and note whose it is.
+def claim_save(part: ReportPart | ConsolidationPart, *, version: int, page: str, edit: int) -> bool:
+    """Tell whether a save may be written over a part that its caller has locked, and note whose it is.
 
     `version` is the part's version that the form was read at, `page` a random name of the open page, `edit` a
     number that the page raises with every save. A page whose answers were lost knows an old version of its

@@ -1,0 +1,224 @@
+"""The sources of the merged report: every paragraph of the accepted reports, part by part, and what became of it."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from itertools import groupby
+
+from django.db.models import Max, QuerySet
+
+from assignments.models import TaskArea
+from reports import outline
+from reports.consolidation.reporting import mergeable_submission, reports_of
+from reports.models import Consolidation, ConsolidationPart, ParagraphSource, Report, ReportEvent, ReportPart
+
+# Where difficulties go, and whatever has no part of its own: a responsibility without a main area for one.
+ASSESSMENT = "danh-gia"
+
+
+class State(StrEnum):
+    """What became of a source. Only set aside is a decision; used and shortened follow from the officers' text."""
+
+    USED = "used"
+    SHORTENED = "shortened"
+    SET_ASIDE = "set_aside"
+    UNUSED = "unused"
+
+    @property
+    def words(self) -> str:
+        return {
+            State.USED: "Đã dùng nguyên văn",
+            State.SHORTENED: "Đã dùng, có rút gọn hoặc sửa",
+            State.SET_ASIDE: "Để riêng, không dùng",
+            State.UNUSED: "Chưa dùng",
+        }[self]
+
+
+@dataclass(frozen=True)
+class MergedReport:
+    """A report whose words may be merged: what it says, and since when it counts."""
+
+    report: Report
+    content: dict
+    accepted_at: datetime.datetime
+
+    @property
+    def is_unreviewed(self) -> bool:
+        return self.report.status != Report.Status.ACCEPTED
+
+
+@dataclass(frozen=True)
+class Source:
+    """One paragraph of an accepted report, and its row where the officers decided on it.
+
+    `place` says where in the agency's report it stands, where that is not the part of the same name.
+    """
+
+    merged: MergedReport
+    origin: str
+    place: str
+    digest: str
+    occurrence: int
+    text: str
+    row: ParagraphSource | None
+    is_new: bool
+
+    @property
+    def report(self) -> Report:
+        return self.merged.report
+
+    @property
+    def key(self) -> str:
+        """By what a page names it."""
+        return f"{self.report.pk}.{self.origin}.{self.digest[:16]}.{self.occurrence}"
+
+    @property
+    def state(self) -> State:
+        if self.row is None:
+            return State.UNUSED
+        if self.row.paragraph is None:
+            return State.SET_ASIDE
+        return State.USED if self.text in self.row.paragraph.text else State.SHORTENED
+
+
+@dataclass
+class PartSources:
+    """A part of the merged report: its sources in plan order, and the rows that no accepted report says any more.
+
+    `stale` holds only what a paragraph still cites: its report was reopened, or says it in other words by now.
+    """
+
+    part: ConsolidationPart
+    sources: list[Source] = field(default_factory=list)
+    stale: list[ParagraphSource] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many: sources, used, shortened, set_aside, unused, new (of the unused), stale."""
+        states = Counter(source.state for source in self.sources)
+        return {
+            "sources": len(self.sources),
+            **{state.value: states[state] for state in State},
+            "new": len(self.new),
+            "stale": len(self.stale),
+        }
+
+    @property
+    def unused(self) -> list[Source]:
+        return [source for source in self.sources if source.row is None]
+
+    @property
+    def new(self) -> list[Source]:
+        return [source for source in self.sources if source.is_new]
+
+    @property
+    def by_report(self) -> list[tuple[MergedReport, list[Source]]]:
+        return [(merged, list(group)) for merged, group in groupby(self.sources, key=lambda source: source.merged)]
+
+    @property
+    def unused_reports(self) -> list[Report]:
+        """Return the reports of which no paragraph stands in the officers' text."""
+        decided = {State.USED, State.SHORTENED, State.SET_ASIDE}
+        return [m.report for m, sources in self.by_report if not decided & {source.state for source in sources}]
+
+
+@dataclass
+class Gathered:
+    """The whole of a merged report's sources at one moment: its parts by key, in order."""
+
+    reports: list[Report]
+    merged: list[MergedReport]
+    parts: dict[str, PartSources]
+
+
+def gather(consolidation: Consolidation) -> Gathered:
+    """Return every source of a merged report. Each stands exactly once: where it was taken, or where it belongs.
+
+    Seven queries, and one for each officer where the focal agency's own report waits for review.
+    """
+    reports, merged = merged_reports(consolidation)
+    parts = {part.key: PartSources(part) for part in consolidation.parts.select_related("area").order_by("position")}
+    keys = {part_sources.part.pk: key for key, part_sources in parts.items()}
+    rows = {_identity(row): row for row in _rows_of(consolidation)}
+    areas = _main_areas(consolidation)
+    for one in merged:
+        seen: Counter[tuple[str, str]] = Counter()
+        for belongs_to, origin, place, text in _texts_of(one.content, areas):
+            for paragraph in paragraphs_of(text):
+                digest = sha256(paragraph.encode()).hexdigest()
+                occurrence = seen[origin, digest]
+                seen[origin, digest] += 1
+                row = rows.pop((one.report.pk, origin, digest, occurrence), None)
+                stands_in = parts[keys[row.part_id]] if row else parts.get(belongs_to, parts[ASSESSMENT])
+                seen_at = stands_in.part.sources_seen_at
+                is_new = row is None and seen_at is not None and one.accepted_at > seen_at
+                source = Source(one, origin, place, digest, occurrence, paragraph, row, is_new)
+                stands_in.sources.append(source)
+    for row in rows.values():
+        if row.paragraph:
+            parts[keys[row.part_id]].stale.append(row)
+    return Gathered(reports, merged, parts)
+
+
+def sources_of(part: ConsolidationPart) -> PartSources:
+    """Return one part's sources; as dear as `gather`, for a report's words stand in several parts."""
+    return gather(part.consolidation).parts[part.key]
+
+
+def overview(consolidation: Consolidation) -> list[tuple[ConsolidationPart, dict[str, int]]]:
+    """Return every part in order with its counts: see `PartSources.counts`. Queries: those of `gather`."""
+    return [(one.part, one.counts) for one in gather(consolidation).parts.values()]
+
+
+def merged_reports(consolidation: Consolidation) -> tuple[list[Report], list[MergedReport]]:
+    """Return all reports of the year in plan order, and those whose words may be merged."""
+    cycle = consolidation.cycle
+    focal = cycle.plan.focal_agency
+    if focal is None:
+        raise ValueError(f"Plan {cycle.plan.number} has no focal agency")
+    reports = list(reports_of(cycle))
+    accepted = ReportEvent.objects.filter(report__cycle=cycle, kind=ReportEvent.Kind.ACCEPTED)
+    accepted_at = dict(accepted.values_list("report").annotate(Max("at")).order_by())
+    merged = [
+        MergedReport(report, submission.snapshot, accepted_at.get(report.pk, submission.received_at))
+        for report in reports
+        if (submission := mergeable_submission(report, focal))
+    ]
+    return reports, merged
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return a text's lines that say something, without the space around them."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _texts_of(content: dict, areas: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the texts of a report: the part of the merged report it belongs to, origin, place, text."""
+    if content.get("nothing"):
+        return
+    for part in content["parts"]:
+        if part["kind"] != ReportPart.Kind.RESPONSIBILITY:
+            yield part["key"], part["key"], "", part["text"]
+            continue
+        code = part["tasks"][0]["code"] if part["tasks"] else ""
+        yield areas.get(code, ASSESSMENT), part["key"], part["title"], part["text"]
+        yield ASSESSMENT, part["key"], f"{part['title']}: khó khăn, vướng mắc", part["difficulties"]
+
+
+def _main_areas(consolidation: Consolidation) -> dict[str, str]:
+    """Return for every task's code the part that its main area is in the merged report."""
+    main = TaskArea.objects.filter(task__plan=consolidation.cycle.plan_id, is_main=True)
+    return {code: outline.area_key(number) for code, number in main.values_list("task__code", "area__number")}
+
+
+def _rows_of(consolidation: Consolidation) -> QuerySet[ParagraphSource]:
+    rows = ParagraphSource.objects.filter(part__consolidation=consolidation)
+    rows = rows.select_related("paragraph", "report__agency")
+    return rows.order_by("report__participant_number", "report__agency__name", "pk")
+
+
+def _identity(row: ParagraphSource) -> tuple[int, str, str, int]:
+    return row.report_id, row.origin, row.digest, row.occurrence
