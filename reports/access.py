@@ -21,15 +21,20 @@ from assignments.models import (
 )
 from reports.models import (
     ConsolidatedReport,
+    Consolidation,
+    ConsolidationPart,
     Evidence,
     Report,
+    ReportEvent,
     ReportingCycle,
     ReportPart,
     ReportQuerySet,
+    SignedConsolidatedReport,
     SignedCopy,
     StoredFile,
     Submission,
     TaskProgress,
+    Thread,
     Upload,
 )
 
@@ -119,12 +124,16 @@ def may_submit(user: User, report: Report) -> bool:
 
 
 def had_a_part_in(user: User, report: Report) -> bool:
-    """Tell whether the person wrote, entered or submitted the report."""
-    return report.writers.filter(pk=user.pk).exists() or report.submissions.filter(submitted_by=user).exists()
+    """Tell whether the person wrote, entered or submitted the report, or answered for it when it was reviewed."""
+    return (
+        report.writers.filter(pk=user.pk).exists()
+        or report.submissions.filter(submitted_by=user).exists()
+        or report.events.filter(kind=ReportEvent.Kind.THREAD_ANSWERED, by=user).exists()
+    )
 
 
 def may_review(user: User, report: Report) -> bool:
-    """An officer reviews what they neither wrote, entered nor submitted."""
+    """An officer reviews what they neither wrote, entered, submitted nor answered for."""
     return is_officer_for(user, report) and not had_a_part_in(user, report)
 
 
@@ -260,6 +269,22 @@ def get_submission_or_404(user: User, report: Report, number: int) -> Submission
     return submission
 
 
+def check_may_review(user: User, report: Report) -> None:
+    """Let an officer remark on a report, and resolve what was remarked, as they may decide on it."""
+    if not may_review(user, report):
+        raise PermissionDenied("Chỉ chuyên viên cơ quan đầu mối không tham gia soạn, nộp báo cáo này được thẩm tra.")
+
+
+def get_thread_or_404(report: Report, pk: int) -> Thread:
+    """Return a remark on a report that has passed its own door."""
+    try:
+        thread = Thread.objects.with_words().get(part__report=report, pk=pk)
+    except Thread.DoesNotExist as error:
+        raise Http404("Báo cáo này không có ý kiến này.") from error
+    thread.part.report = report
+    return thread
+
+
 def get_signed_copy_or_404(submission: Submission, pk: int) -> SignedCopy:
     """Return a declared paper with a file, of a submission that has passed its own door."""
     try:
@@ -298,6 +323,19 @@ def reads_every_report(user: User, cycle: ReportingCycle) -> bool:
     return reads_every_agency(user, cycle.plan)
 
 
+def get_consolidation_part_or_404(user: User, cycle: ReportingCycle, key: str) -> ConsolidationPart:
+    """Return a part of the merged report that is being written, for the focal agency's officers and heads."""
+    if not reads_every_report(user, cycle):
+        raise PermissionDenied("Trang này dành cho cơ quan đầu mối.")
+    parts = ConsolidationPart.objects.select_related("consolidation", "area", "saved_by")
+    try:
+        part = parts.get(consolidation__cycle=cycle, key=key)
+    except ConsolidationPart.DoesNotExist as error:
+        raise Http404("Báo cáo tổng hợp không có phần này.") from error
+    part.consolidation.cycle = cycle
+    return part
+
+
 def check_is_officer(user: User, cycle: ReportingCycle) -> None:
     if not plan_access.is_officer(user, cycle.plan):
         raise PermissionDenied("Việc này do chuyên viên cơ quan đầu mối thực hiện.")
@@ -327,7 +365,7 @@ def check_may_publish(user: User, cycle: ReportingCycle) -> None:
 
 def check_may_see_summary(user: User, cycle: ReportingCycle) -> None:
     """Let leaders, and the focal agency, see live counts. No agency's words are among them."""
-    if not (plan_access.is_leader(user) or reads_every_report(user, cycle)):
+    if not (plan_access.is_leader(user, cycle.plan) or reads_every_report(user, cycle)):
         raise PermissionDenied("Trang này dành cho lãnh đạo tỉnh.")
 
 
@@ -345,9 +383,33 @@ def check_has_own_reports(user: User) -> None:
 
 def may_read_published(user: User, cycle: ReportingCycle) -> bool:
     """Tell whether the user reads the merged report once published: everyone with a part in the plan."""
-    if plan_access.is_leader(user) or plan_access.is_budget_officer(user, cycle.plan):
+    if plan_access.is_leader(user, cycle.plan) or plan_access.is_budget_officer(user, cycle.plan):
         return True
     return reads_every_report(user, cycle) or visible_to(user).filter(cycle=cycle).exists()
+
+
+def readers_of(cycle: ReportingCycle) -> list[User]:
+    """Return today's people who read the merged report once published, each once, by name."""
+    participants = cycle.plan.participants
+    readers = (
+        Q(role__in=AGENCY_ROLES, agency__in=cycle.reports.values("agency"))
+        | Q(role=Role.OFFICER, agency__in=participants.filter(role=Participant.Role.FOCAL).values("agency"))
+        | Q(role=Role.BUDGET_OFFICER, agency__in=participants.filter(role=Participant.Role.BUDGET).values("agency"))
+        | Q(role=Role.LEADER, agency__in=cycle.plan.recipient_agencies.values("pk"))
+    )
+    roles = (*AGENCY_ROLES, Role.OFFICER, Role.BUDGET_OFFICER, Role.LEADER)
+    current = Membership.objects.current().with_role(*roles).filter(readers).select_related("user")
+    return list({m.user: m for m in current.order_by("user__full_name", "user")})
+
+
+def get_draft_or_404(cycle: ReportingCycle) -> Consolidation:
+    """Return the merged report that is being written, of a cycle that has passed its own door."""
+    try:
+        draft = cycle.consolidation
+    except Consolidation.DoesNotExist as error:
+        raise Http404("Kỳ báo cáo chưa mở nên chưa có bản tổng hợp.") from error
+    draft.cycle = cycle
+    return draft
 
 
 def get_published_or_404(user: User, cycle: ReportingCycle, version: int) -> ConsolidatedReport:
@@ -358,3 +420,11 @@ def get_published_or_404(user: User, cycle: ReportingCycle, version: int) -> Con
         return cycle.consolidated_reports.get(version=version)
     except ConsolidatedReport.DoesNotExist as error:
         raise Http404("Chưa có báo cáo tổng hợp này.") from error
+
+
+def get_signed_report_or_404(published: ConsolidatedReport, pk: int) -> SignedConsolidatedReport:
+    """Return a signed PDF of a published version that has passed its own door."""
+    try:
+        return published.signed_copies.select_related("stored").get(pk=pk)
+    except SignedConsolidatedReport.DoesNotExist as error:
+        raise Http404("Không có bản ký này.") from error

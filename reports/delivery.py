@@ -109,9 +109,12 @@ def deliver(mail_id: int, clock: Clock) -> bool:
     lease = Lease.take(mail_id, clock)
     if lease is None:
         return False
-    mail = Mail.objects.select_related("recipient", "event__report__cycle__plan", "event__report__agency").get(
-        pk=mail_id
-    )
+    mail = Mail.objects.select_related(
+        "recipient",
+        "event__report__cycle__plan",
+        "event__report__agency",
+        "consolidation_event__consolidation__cycle__plan",
+    ).get(pk=mail_id)
     try:
         letter = emails.compose(mail, clock())
         message = _message(mail, letter)

@@ -24,6 +24,7 @@ PLAN_NUMBER = "96/KH-UBND"
 FOCAL = "so-lao-dong-thuong-binh-va-xa-hoi"
 BUDGET = "so-tai-chinh"
 PROVINCE = "uy-ban-nhan-dan-tinh"
+COUNCIL = "hoi-dong-nhan-dan-tinh"
 
 # How far each agency has come this year; every state of a report is among them.
 ACCEPTED = "accepted"
@@ -123,12 +124,15 @@ def make_people(plan: Plan, now: datetime.datetime) -> Cast:
             continue
         cast.add(agency, Role.CLERK, "chuyen-vien", position="Chuyên viên")
         cast.add(agency, Role.HEAD, "lanh-dao")
-    focal, budget, province = (Agency.objects.get(slug=slug) for slug in (FOCAL, BUDGET, PROVINCE))
+    focal, budget, province, council = (
+        Agency.objects.get(slug=slug) for slug in (FOCAL, BUDGET, PROVINCE, COUNCIL)
+    )
     cast.add(focal, Role.OFFICER, "dau-moi", position="Chuyên viên phòng Bảo trợ xã hội - Bình đẳng giới")
     cast.add(focal, Role.OFFICER, "dau-moi-2", position="Chuyên viên phòng Bảo trợ xã hội - Bình đẳng giới")
     cast.add(budget, Role.BUDGET_OFFICER, "du-toan", position="Chuyên viên phòng Quản lý ngân sách")
     cast.add(province, Role.LEADER, "lanh-dao-tinh", position="Phó Chủ tịch")
     cast.add(province, Role.ADMINISTRATOR, "quan-tri", position="Quản trị hệ thống")
+    cast.add(council, Role.LEADER, "thuong-truc", position="Phó Chủ tịch, Thường trực Hội đồng nhân dân tỉnh")
     signed_in = User.objects.exclude(
         memberships__agency__slug__in=WHERE_NO_HEAD_SIGNED_IN, memberships__role=Role.HEAD
     )
@@ -161,6 +165,10 @@ def _play_last_year(plan: Plan, year: int, cast: Cast) -> None:
         services.submit_report(report, by=cast[slug, Role.HEAD], now=sent)
         services.accept_report(report, by=cast[FOCAL, Role.OFFICER], now=sent + datetime.timedelta(days=3, hours=1))
     published = deadlines.midnight(datetime.date(year, 12, 5)) + datetime.timedelta(hours=15)
+    officer = cast[FOCAL, Role.OFFICER]
+    proposed = published - datetime.timedelta(hours=5)
+    services.take_over_all(cycle.consolidation, by=officer, now=proposed)
+    services.propose(cycle.consolidation, by=officer, now=proposed)
     services.publish_consolidated_report(
         cycle,
         by=cast[FOCAL, Role.HEAD],

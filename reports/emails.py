@@ -12,7 +12,16 @@ from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import completeness, deadlines, reminders, standing
-from reports.models import CalendarException, Mail, ReminderDue, Report, ReportEvent, Submission
+from reports.models import (
+    CalendarException,
+    ConsolidationEvent,
+    Mail,
+    ReminderDue,
+    Report,
+    ReportEvent,
+    Submission,
+    Thread,
+)
 
 MISSING_SHOWN = 8
 SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
@@ -25,12 +34,20 @@ STILL_SO_IN = {
     Mail.Kind.REPORT_SUBMITTED: tuple(Report.Status),
     Mail.Kind.REPORT_RETURNED: (Report.Status.RETURNED, Report.Status.AWAITING_APPROVAL),
     Mail.Kind.REPORT_ACCEPTED: (Report.Status.ACCEPTED,),
+    # The mail that says why a report came back names its remarks.
+    Mail.Kind.THREAD_OPENED: (Report.Status.SUBMITTED,),
+    Mail.Kind.THREAD_ANSWERED: tuple(Report.Status),
 }
+
+# Officers remark on one part after the other: a mail waits until nobody has for so long, and tells of all.
+GATHERED_FOR = datetime.timedelta(minutes=10)
 
 RECIPIENT_LEFT = "tài khoản của người nhận đã ngừng hoạt động"
 NOTHING_LEFT = "không còn việc cần nhắc khi thư đến giờ gửi"
 WITHDRAWN = "báo cáo đã được thu hồi trước khi thư được gửi"
+RESOLVED = "ý kiến thẩm tra đã kết thúc trước khi thư được gửi"
 MOVED_ON = "báo cáo đã chuyển sang bước khác trước khi thư được gửi"
+MERGED_REPORT_MOVED_ON = "báo cáo tổng hợp đã chuyển sang bước khác trước khi thư được gửi"
 
 
 @dataclass(frozen=True)
@@ -118,15 +135,37 @@ class ReminderItem:
         return _one_line("emails/_reminder_words.txt", {"item": self})
 
 
-def queue(kind: Mail.Kind, *, recipient: User, event: ReportEvent) -> None:
+def queue(
+    kind: Mail.Kind,
+    *,
+    recipient: User,
+    event: ReportEvent | ConsolidationEvent,
+    due_from: datetime.datetime | None = None,
+) -> None:
     """Queue the mail that tells one person of an event, once however often it is asked for.
 
-    It leaves at once; call it in the transaction that writes the event.
+    It leaves at once, or from `due_from` on; call it in the transaction that writes the event.
     """
+    told = "event" if isinstance(event, ReportEvent) else "consolidation_event"
     Mail.objects.get_or_create(
         key=f"{kind}:{event.pk}:{recipient.pk}",
-        defaults={"kind": kind, "recipient": recipient, "event": event, "due_from": event.at},
+        defaults={"kind": kind, "recipient": recipient, told: event, "due_from": due_from or event.at},
     )
+
+
+def queue_gathered(kind: Mail.Kind, *, recipient: User, event: ReportEvent) -> None:
+    """Queue the mail that tells one person of all that happens to a report within a while, or put it off once more.
+
+    Call it under the report's lock, in the transaction that writes the event. A mail that somebody has begun to send
+    is left alone, and another one queued: the second update looks again under the mail's own lock.
+    """
+    due_from = event.at + GATHERED_FOR
+    unsent = Mail.objects.filter(attempts=0, sent_at=None, cancelled_at=None)
+    gathering = list(
+        unsent.filter(kind=kind, recipient=recipient, event__report=event.report).values_list("pk", flat=True)
+    )
+    if not unsent.filter(pk__in=gathering).update(due_from=due_from):
+        queue(kind, recipient=recipient, event=event, due_from=due_from)
 
 
 def compose(mail: Mail, now: datetime.datetime) -> Letter:
@@ -138,6 +177,8 @@ def compose(mail: Mail, now: datetime.datetime) -> Letter:
         raise NothingToSay(RECIPIENT_LEFT)
     if mail.kind == Mail.Kind.REMINDER:
         return _compose_reminder(mail, now)
+    if mail.consolidation_event:
+        return _compose_consolidation_event(mail, mail.consolidation_event, now)
     return _compose_event(mail, now)
 
 
@@ -207,6 +248,7 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         submission = _submission_of(event)
         if submission.withdrawn_at:
             raise NothingToSay(WITHDRAWN)
+    remarks = _remarks_of(mail, event)
     plan = report.cycle.plan
     focal_agency = plan.focal_agency
     due_at = deadlines.due_after_return(report.due_at, report.returned_at, CalendarException.objects.as_corrections())
@@ -222,16 +264,58 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         "days_words": deadlines.days_left_words(due_at, now),
         "reopened_parts": [part for part in parts if part.is_reopened],
         "all_reopened": all(part.is_reopened for part in parts),
+        "remarks": remarks,
         "submission": submission,
         "people": submission.snapshot.get("people") if submission else None,
         "is_late": submission and standing.came_late(submission),
         "working_days": deadlines.WORKING_DAYS_AFTER_RETURN,
         "link": settings.SITE_URL + (submission or report).get_absolute_url(),
         "check_link": settings.SITE_URL + report.url("check"),
+        "threads_link": settings.SITE_URL + report.url("threads"),
+        "review_link": settings.SITE_URL + report.url("review"),
         "contacts": _officers_in_charge([focal_agency], now),
     }
     context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
     return _letter(mail.kind, context)
+
+
+def _compose_consolidation_event(mail: Mail, event: ConsolidationEvent, now: datetime.datetime) -> Letter:
+    """Tell what became of the merged report, unless something else has become of it since."""
+    news = event.consolidation.events.exclude(kind=ConsolidationEvent.Kind.SIGNED)
+    if mail.kind == Mail.Kind.CONSOLIDATED_PUBLISHED:
+        # What is published stays so until the next version is.
+        news = news.filter(kind=ConsolidationEvent.Kind.PUBLISHED)
+    if news.latest("at", "pk") != event:
+        raise NothingToSay(MERGED_REPORT_MOVED_ON)
+    cycle = event.consolidation.cycle
+    focal_agency = cycle.plan.focal_agency
+    published = event.published
+    context = {
+        "recipient": mail.recipient,
+        "event": event,
+        "plan": cycle.plan,
+        "year": str(cycle.year),
+        "focal_agency": focal_agency,
+        "published": published,
+        "version": published.version if published else cycle.consolidated_reports.count() + 1,
+        "changes": (published or event.consolidation).changes,
+        "link": settings.SITE_URL + reverse("consolidated", args=[cycle.plan.slug, cycle.year]),
+        "contacts": _officers_in_charge([focal_agency], now),
+    }
+    context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
+    return _letter(mail.kind, context)
+
+
+def _remarks_of(mail: Mail, event: ReportEvent) -> list[Thread]:
+    """Return the open remarks that a mail tells of. Raises NothingToSay where it has nothing else to tell."""
+    if mail.kind not in (Mail.Kind.REPORT_RETURNED, Mail.Kind.THREAD_OPENED, Mail.Kind.THREAD_ANSWERED):
+        return []
+    remarks = list(Thread.objects.open().filter(part__report=event.report).with_words())
+    if mail.kind == Mail.Kind.THREAD_ANSWERED:
+        remarks = [thread for thread in remarks if any(answer.at >= event.at for answer in thread.answers)]
+    if mail.kind != Mail.Kind.REPORT_RETURNED and not remarks:
+        raise NothingToSay(RESOLVED)
+    return remarks
 
 
 def _submission_of(event: ReportEvent) -> Submission:

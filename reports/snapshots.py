@@ -67,7 +67,6 @@ def entered_report(report: Report, texts: dict[str, str], *, signer: User, lette
 def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict:
     """Return what every snapshot begins with: the plan, the year, the issuing agency and the signer."""
     plan = cycle.plan
-    membership = access.acts_through(signer, agency, Role.HEAD)
     return {
         "schema": SCHEMA,
         "kind": kind,
@@ -87,10 +86,16 @@ def head(kind: str, cycle: ReportingCycle, agency: Agency, signer: User) -> dict
             "notation": agency.notation,
             "place": agency.place,
         },
-        "signer": {
-            "lines": (membership and membership.signer_lines) or agency.signer_lines,
-            "name": signer.full_name if membership else "",
-        },
+        "signer": signer_of(agency, signer),
+    }
+
+
+def signer_of(agency: Agency, signer: User) -> dict:
+    """Return what stands under a document of the agency: no name where the person is not one of its heads."""
+    membership = access.acts_through(signer, agency, Role.HEAD)
+    return {
+        "lines": (membership and membership.signer_lines) or agency.signer_lines,
+        "name": signer.full_name if membership else "",
     }
 
 

@@ -1,10 +1,12 @@
 """The smallest valid objects."""
 
+import contextlib
 import datetime
 import functools
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from assignments.models import (
@@ -20,6 +22,8 @@ from assignments.models import (
     TaskArea,
     User,
 )
+from reports import access, services
+from reports.models import ConsolidatedReport, Consolidation, ConsolidationEvent, ReportingCycle
 
 PASSWORD = "mat-khau-de-thu-96"
 
@@ -164,3 +168,37 @@ class MembershipFactory(DjangoModelFactory):
     agency = factory.SubFactory(AgencyFactory)
     role = Role.CLERK
     valid_from = datetime.date(2018, 1, 1)
+
+
+@contextlib.contextmanager
+def taken_back():
+    """Take back whatever is written inside, whether it went well or not."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def write_a_paragraph(draft: Consolidation) -> None:
+    """Give the merged report words of the officers' own."""
+    draft.parts.get(key="chi-dao").paragraphs.create(position=1, text="Các đơn vị đã triển khai kế hoạch.")
+
+
+def propose(cycle: ReportingCycle, *, now: datetime.datetime, by: User | None = None) -> ConsolidationEvent:
+    """Take every agency's words over into the merged report and propose it, in the name of an officer."""
+    focal = cycle.plan.focal_agency
+    officers = [by] if by else access.officers_of(focal)
+    officer = officers[0] if officers else MembershipFactory(agency=focal, role=Role.OFFICER).user
+    draft = cycle.consolidation
+    services.take_over_all(draft, by=officer, now=now)
+    if cycle.consolidated_reports.exists():
+        seen = services.frame_seen(draft)
+        services.save_frame(draft, by=officer, recipients=draft.recipients, changes="Bổ sung.", seen=seen)
+    return services.propose(draft, by=officer, now=now)
+
+
+def publish(
+    cycle: ReportingCycle, *, by: User, now: datetime.datetime, number: str, issued_on: datetime.date
+) -> ConsolidatedReport:
+    """Propose the merged report with everything in it and publish it."""
+    propose(cycle, now=now)
+    return services.publish_consolidated_report(cycle, by=by, now=now, number=number, issued_on=issued_on)

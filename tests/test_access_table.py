@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assignments.models import Membership
 from reports import deadlines, services
 from reports.models import Evidence, SignedCopy
-from tests import sample_files
+from tests import factories, sample_files
 
 ROLES = (
     "anonymous",
@@ -303,7 +303,7 @@ def stage(request, health_indicators, cycle, complete_report):
     submission = services.submit_report(complete_report, by=people["head"], now=sent)
     declare_signed(submission, people["clerk"], sent)
     services.accept_report(complete_report, by=people["officer"], now=sent + datetime.timedelta(days=1))
-    services.publish_consolidated_report(
+    factories.publish(
         cycle,
         by=people["focal_head"],
         now=sent + datetime.timedelta(days=20),

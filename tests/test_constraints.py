@@ -245,9 +245,12 @@ REFUSED = {
         lambda: change(Submission.objects.get(), letter_number="187/BC-SYT"),
         lambda: change(Submission.objects.get(), letter_scan="letters/2026/bao-cao.pdf"),
     ],
-    "made_document_has_file": [
+    "brief_is_of_a_published_version": [lambda: change(Document.objects.get(), subject="brief")],
+    "made_document_has_file_and_hash": [
         lambda: change(Document.objects.get(), made_at=DURING),
         lambda: change(Document.objects.get(), file="documents/2026/bao-cao.pdf"),
+        lambda: change(Document.objects.get(), sha256="d" * 64),
+        lambda: change(Document.objects.get(), made_at=DURING, file="documents/2026/bao-cao.pdf"),
     ],
     "mail_sent_or_cancelled": [
         lambda: change(Mail.objects.get(), sent_at=DURING, cancelled_at=DURING, why="không còn việc"),

@@ -2,6 +2,7 @@ import datetime
 import hashlib
 import json
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from reports.models.cycle import ReportingCycle
 # Letters and digits that nobody takes for one another.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
+CODE_GROUP = 4
 
 
 def publication_code(sha256: str, number: str, issued_on: datetime.date) -> str:
@@ -61,11 +63,34 @@ class ConsolidatedReport(models.Model):
     @property
     def filename(self) -> str:
         """What its files are called when downloaded, without the ending."""
-        return f"bao-cao-tong-hop-{self.cycle.year}"
+        return f"bao-cao-tong-hop-{self.cycle.year}{self._which}"
+
+    @property
+    def brief_filename(self) -> str:
+        """What the files of its brief for leaders (bản tóm tắt) are called, without the ending."""
+        return f"ban-tom-tat-{self.cycle.year}{self._which}"
+
+    @property
+    def _which(self) -> str:
+        return f"-phien-ban-{self.version}" if self.version > 1 else ""
 
     def file_address(self, kind: str) -> str:
-        """Return where its document of a kind ("pdf", "docx") is downloaded."""
+        """Return where its document of a kind ("pdf", "docx", "xlsx") is downloaded."""
         return self._url(f"consolidated_{kind}", self.filename)
+
+    def brief_address(self, kind: str) -> str:
+        """Return where the brief is downloaded as a kind of file."""
+        return self._url(f"brief_{kind}", self.brief_filename)
+
+    @property
+    def grouped_code(self) -> str:
+        """The code as people read it out: 7KQ2-M9XD-3HTW."""
+        return "-".join(self.code[start : start + CODE_GROUP] for start in range(0, len(self.code), CODE_GROUP))
+
+    @property
+    def verification_address(self) -> str:
+        """The public page that vouches for its files, with the site's name."""
+        return settings.SITE_URL + reverse("verify", args=[self.grouped_code])
 
     @property
     def document_address(self) -> str:
@@ -74,6 +99,11 @@ class ConsolidatedReport(models.Model):
 
     def _url(self, name: str, *args) -> str:
         return reverse(name, args=[self.cycle.plan.slug, self.cycle.year, self.version, *args])
+
+    @property
+    def signed_copy(self):
+        """The signed PDF that holds, or None: the newest of those that the focal agency uploaded."""
+        return max(self.signed_copies.all(), key=lambda copy: (copy.uploaded_at, copy.pk), default=None)
 
     @property
     def snapshot(self) -> dict:

@@ -47,6 +47,15 @@ class Consolidation(models.Model):
     def __str__(self) -> str:
         return f"Bản tổng hợp năm {self.cycle.year}"
 
+    @property
+    def is_proposed(self) -> bool:
+        return self.status == self.Status.PROPOSED
+
+    @property
+    def proposal(self) -> "ConsolidationEvent":
+        """Who proposed it last, and when; raises DoesNotExist where nobody ever did."""
+        return self.events.filter(kind=ConsolidationEvent.Kind.PROPOSED).select_related("by").latest("at", "pk")
+
 
 class ConsolidationPart(models.Model):
     """One part of the merged report as the officers write it: an area, a common part, or what the figures say.
@@ -173,6 +182,7 @@ class ConsolidationEvent(models.Model):
         SENT_BACK = "sent_back", "Lãnh đạo chưa duyệt"
         PUBLISHED = "published", "Ban hành"
         SIGNED = "signed", "Ghi bản ký"
+        DOWNLOADED = "downloaded", "Tải trọn bộ hồ sơ năm"
 
     consolidation = models.ForeignKey(
         Consolidation, verbose_name="bản tổng hợp", on_delete=models.PROTECT, related_name="events"

@@ -264,6 +264,12 @@ class TaskProgress(models.Model):
         return self.status in self.NEEDS_REASON and not self.reason.strip()
 
 
+class ReportEventQuerySet(models.QuerySet):
+    def moved_since(self, cycle: ReportingCycle, moment: datetime.datetime):
+        """Return what changed, from a moment on, what the reports of a cycle say to the merged report."""
+        return self.filter(report__cycle=cycle, kind__in=ReportEvent.MOVES, at__gte=moment)
+
+
 class ReportEvent(models.Model):
     """Something that happened to a report. Rows are added, never changed."""
 
@@ -287,6 +293,9 @@ class ReportEvent(models.Model):
         DECLARED_NOTHING = "declared_nothing", "Khai không phát sinh cả báo cáo"
         REVOKED_NOTHING = "revoked_nothing", "Bỏ khai không phát sinh"
 
+    # What outdates the merged report.
+    MOVES = (Kind.SUBMITTED, Kind.ENTERED, Kind.WITHDRAWN, Kind.RETURNED, Kind.ACCEPTED, Kind.REOPENED)
+
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField("việc", max_length=20, choices=Kind)
     at = models.DateTimeField("lúc")
@@ -297,6 +306,8 @@ class ReportEvent(models.Model):
     to_status = models.CharField("sang trạng thái", max_length=20, blank=True)
     reason = models.TextField("lý do", blank=True)
     note = models.TextField("ghi chú", blank=True)
+
+    objects = ReportEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nhật ký"

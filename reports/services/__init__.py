@@ -43,6 +43,7 @@ from reports.services.proposing import (
 )
 from reports.services.publishing import keep_signed_report, publish_consolidated_report
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
+from reports.services.threads import answer_thread, open_thread, resolve_thread
 from reports.services.writing import SaveConflict, save_part
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "add_evidence",
     "add_paragraph",
     "add_to_paragraph",
+    "answer_thread",
     "answered_parts",
     "clear_nothing_to_report",
     "content_to_propose",
@@ -63,6 +65,7 @@ __all__ = [
     "mark_nothing_to_report",
     "merge_sources",
     "move_paragraph",
+    "open_thread",
     "propose",
     "publish_consolidated_report",
     "receive_piece",
@@ -70,6 +73,7 @@ __all__ = [
     "remove_evidence",
     "remove_paragraph",
     "reopen_report",
+    "resolve_thread",
     "restore_guidance",
     "return_report",
     "revoke_nothing",

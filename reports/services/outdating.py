@@ -1,14 +1,16 @@
-"""What a step of a report does to the merged report that was published."""
+"""What a step of a report does to the merged report that was published, or is proposed."""
 
 import datetime
 
-from reports.models import ReportingCycle
+from reports.models import Consolidation, ReportingCycle
 
 
 def mark_published_outdated(cycle: ReportingCycle, now: datetime.datetime) -> None:
-    """Say that a published version no longer holds what the reports say.
+    """Say that a published version, or the one proposed, no longer holds what the reports say.
 
-    Waits for a publication under way, which may have read the reports before this change.
+    Waits for a proposal or a publication under way, which may have read the reports before this change.
     """
     ReportingCycle.objects.select_for_update(no_key=True).get(pk=cycle.pk)
     cycle.consolidated_reports.filter(outdated_at=None).update(outdated_at=now)
+    proposed = Consolidation.objects.filter(cycle=cycle, status=Consolidation.Status.PROPOSED, outdated_at=None)
+    proposed.update(outdated_at=now)

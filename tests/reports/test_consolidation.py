@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from assignments.models import Membership, Role
 from reports import consolidation, deadlines, services, snapshots
 from reports.models import ConsolidatedReport, Report, TaskProgress
+from tests import factories
 from tests.conftest import DURING
 
 LATER = DURING + datetime.timedelta(days=30)
@@ -58,7 +59,7 @@ def accept(report, head, officer, now=DURING):
 
 
 def merged(report, head) -> dict:
-    return consolidation.consolidated_report(at(report).cycle, signer=head, version=1)
+    return consolidation.consolidated_report(at(report).cycle, signer=head, version=1, now=DURING)
 
 
 def part_of(content, key) -> dict:
@@ -67,7 +68,7 @@ def part_of(content, key) -> dict:
 
 
 def publish(report, head, now=LATER) -> ConsolidatedReport:
-    return services.publish_consolidated_report(
+    return factories.publish(
         at(report).cycle, by=head, now=now, number="125/BC-SLĐTBXH", issued_on=datetime.date(2026, 11, 20)
     )
 

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import User
 from reports import completeness, deadlines, opening, services
-from reports.models import ConsolidatedReport, Document, Mail, Report, ReportEvent, Submission, TaskProgress
+from reports.models import Document, Mail, Report, ReportEvent, Submission, TaskProgress
 from reports.services import SaveConflict
 from reports.workflow import TransitionRefused
 from tests import factories
-from tests.conftest import DURING, YEAR, fill
+from tests.conftest import DURING, YEAR
 from tests.simultaneous import at_the_same_moment
 
 LATER = DURING + datetime.timedelta(hours=1)
@@ -454,60 +454,6 @@ def test_decision_queues_one_mail_to_each_of_the_agencys_people(
     ]
 
 
-# Publishing
-
-
-def publish(cycle, by, now=DURING, **facts):
-    return services.publish_consolidated_report(
-        cycle, by=by, now=now, **({"number": "125/BC-SLĐTBXH", "issued_on": datetime.date(2026, 11, 20)} | facts)
-    )
-
-
-def test_publish_without_an_accepted_report_is_refused(complete_report, clerk, head, officer, focal_head):
-    submit(complete_report, clerk, head, officer)
-
-    with pytest.raises(TransitionRefused) as refusal:
-        publish(complete_report.cycle, focal_head)
-
-    assert str(refusal.value) == "Chưa có báo cáo nào được chấp nhận nên chưa thể ban hành báo cáo tổng hợp."
-    assert ConsolidatedReport.objects.count() == 0
-
-
-@pytest.mark.parametrize("role", ["clerk", "head", "officer", "budget_officer", "leader", "administrator"])
-def test_publish_is_for_the_head_of_the_focal_agency_alone(role, request, complete_report, clerk, head, officer):
-    accept(complete_report, clerk, head, officer)
-
-    with pytest.raises(PermissionDenied):
-        publish(complete_report.cycle, request.getfixturevalue(role))
-
-    assert ConsolidatedReport.objects.count() == 0
-
-
-def test_publish_writes_an_event_to_every_accepted_report_and_orders_the_document(
-    complete_report, clerk, head, officer, focal_head, other_agency
-):
-    accept(complete_report, clerk, head, officer)
-    Document.objects.all().delete()
-
-    published = publish(complete_report.cycle, focal_head, now=LATER)
-
-    event = ReportEvent.objects.get(kind="published")
-    assert (event.report, event.at, event.by) == (complete_report, LATER, focal_head)
-    assert (event.from_status, event.to_status) == ("accepted", "accepted")
-    assert event.note == "Báo cáo tổng hợp năm 2026, phiên bản 1"
-    assert [d.consolidated_report for d in Document.objects.all()] == [published] * 2
-
-
-@pytest.mark.parametrize("change", [{"number": "126/BC-SLĐTBXH"}, {"issued_on": datetime.date(2026, 11, 21)}])
-def test_publish_again_with_another_number_or_date_is_the_next_version(
-    change, complete_report, clerk, head, officer, focal_head
-):
-    accept(complete_report, clerk, head, officer)
-    publish(complete_report.cycle, focal_head)
-
-    assert publish(complete_report.cycle, focal_head, now=LATER, **change).version == 2
-
-
 # At the same moment
 
 
@@ -552,79 +498,6 @@ def test_withdraw_and_take_at_the_same_moment_are_not_both_done(complete_report,
     assert sorted(type(answer) for answer in answers if answer) == [TransitionRefused]
     report = at(complete_report)
     assert (report.status, report.taken_by) in [("draft", None), ("submitted", officer)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_publications_at_the_same_moment_are_one_version(complete_report, clerk, head, officer, focal_head):
-    accept(complete_report, clerk, head, officer)
-
-    def sign():
-        return publish(complete_report.cycle, User.objects.get(pk=focal_head.pk))
-
-    answers = at_the_same_moment([sign] * 2)
-
-    assert [str(answer) for answer in answers if isinstance(answer, TransitionRefused)] == [
-        "Không có gì thay đổi so với phiên bản 1 đã ban hành nên không tạo phiên bản mới."
-    ]
-    assert list(ConsolidatedReport.objects.values_list("version", flat=True)) == [1]
-
-
-@pytest.fixture
-def own_report_accepted(report, focal_agency, focal_head, officer):
-    """The focal agency's own report, so that there is something to publish."""
-    focal_head.last_login = DURING
-    focal_head.save()
-    own = fill(at(report.cycle.reports.get(agency=focal_agency)))
-    services.submit_report(at(own), by=focal_head, now=DURING)
-    services.accept_report(at(own), by=officer, now=DURING)
-
-
-def publish_while(step, cycle, focal_head, officer) -> tuple[bool, bool]:
-    """Publish and take the step at once; return whether the version holds Sở Y tế's words, and is outdated."""
-    answers = at_the_same_moment(
-        [
-            lambda: publish(cycle, User.objects.get(pk=focal_head.pk)),
-            lambda: step(User.objects.get(pk=officer.pk)),
-        ]
-    )
-    assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    published = ConsolidatedReport.objects.get()
-    agencies = [paragraph["agency"] for paragraph in published.snapshot["parts"][0]["paragraphs"]]
-    return "Sở Y tế" in agencies, published.outdated_at is not None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_accepting_while_the_merged_report_is_published_is_not_missed(
-    complete_report, clerk, head, officer, focal_head, own_report_accepted
-):
-    """Whichever comes first: the version holds the words just accepted, or says that it is outdated."""
-    submit(complete_report, clerk, head, officer)
-
-    holds_it, is_outdated = publish_while(
-        lambda by: services.accept_report(at(complete_report), by=by, now=LATER),
-        complete_report.cycle,
-        focal_head,
-        officer,
-    )
-
-    assert holds_it is not is_outdated
-
-
-@pytest.mark.django_db(transaction=True)
-def test_reopening_while_the_merged_report_is_published_is_not_missed(
-    complete_report, clerk, head, officer, focal_head, own_report_accepted
-):
-    """Whichever comes first: the version is without the words just reopened, or says that it is outdated."""
-    accept(complete_report, clerk, head, officer)
-
-    holds_it, is_outdated = publish_while(
-        lambda by: services.reopen_report(at(complete_report), by=by, now=LATER, reason=REASON),
-        complete_report.cycle,
-        focal_head,
-        officer,
-    )
-
-    assert holds_it is is_outdated
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,139 @@
+"""The merged report on its way to the head of the focal agency: proposed, withdrawn, sent back."""
+
+import datetime
+
+from django.db import transaction
+
+from assignments.models import Role, User
+from reports import access, consolidation, snapshots
+from reports.models import Consolidation, ConsolidationEvent, Mail, ReportingCycle
+from reports.services.telling import tell
+from reports.workflow import TransitionRefused
+
+Event = ConsolidationEvent.Kind
+
+NOTHING_ACCEPTED = "Chưa có báo cáo nào được chấp nhận nên chưa thể trình báo cáo tổng hợp."
+NOTHING_WRITTEN = "Bản tổng hợp chưa có đoạn nào. Hãy đưa nội dung của các đơn vị vào các phần rồi trình lại."
+NO_CHANGES_SAID = "Hãy ghi phiên bản này thay đổi những gì so với phiên bản đã ban hành, rồi trình lại."
+CHANGED_SINCE_SEEN = "Bản tổng hợp đã thay đổi sau khi bạn mở trang nên chưa trình. Hãy xem lại tình trạng mới dưới đây rồi xác nhận lại."
+ALREADY_PROPOSED = "Báo cáo tổng hợp đã được trình lãnh đạo trước đó."
+NOT_PROPOSED = "Báo cáo tổng hợp không ở trạng thái chờ phê duyệt. Hãy tải lại trang để xem tình trạng mới nhất."
+
+
+def content_to_propose(draft: Consolidation, *, by: User, now: datetime.datetime) -> dict:
+    """Return the next version as it would be proposed now; who signs it is known when it is published."""
+    version = draft.cycle.consolidated_reports.count() + 1
+    return consolidation.consolidated_report(draft.cycle, signer=by, version=version, now=now)
+
+
+def why_not_to_propose(draft: Consolidation) -> str:
+    """Return what keeps the merged report from being proposed, in words; empty where nothing does.
+
+    A year in which every accepted report says that nothing happened can be proposed without a paragraph.
+    """
+    cycle = draft.cycle
+    focal = cycle.plan.focal_agency
+    assert focal is not None
+    submissions = (consolidation.mergeable_submission(r, focal) for r in consolidation.reports_of(cycle))
+    merged = [submission.snapshot for submission in submissions if submission]
+    if not merged:
+        return NOTHING_ACCEPTED
+    is_written = draft.parts.filter(paragraphs__isnull=False).exclude(paragraphs__text="").exists()
+    if not is_written and not all(content.get("nothing") for content in merged):
+        return NOTHING_WRITTEN
+    if cycle.consolidated_reports.exists() and not draft.changes:
+        return NO_CHANGES_SAID
+    return ""
+
+
+@transaction.atomic
+def save_frame(draft: Consolidation, *, by: User, recipients: list[str], changes: str, seen: str) -> None:
+    """Write down whom the merged report goes to and what the next version changes.
+
+    `seen` is `frame_seen` of what the writer's page showed: nobody overwrites what they have not seen. Raises
+    TransitionRefused where somebody did, and while the report is proposed.
+    """
+    cycle = lock_merged_report(draft)
+    access.check_is_officer(by, cycle)
+    if draft.is_proposed:
+        raise TransitionRefused(ALREADY_PROPOSED)
+    if seen != frame_seen(draft):
+        raise TransitionRefused("Người khác vừa sửa nội dung này. Hãy xem lại rồi ghi lại.")
+    draft.recipients, draft.changes = recipients, changes
+    draft.save(update_fields=["recipients", "changes"])
+
+
+def frame_seen(draft: Consolidation) -> str:
+    """Return by what a page remembers which recipients and which changes it showed."""
+    return snapshots.fingerprint({"recipients": draft.recipients, "changes": draft.changes})
+
+
+@transaction.atomic
+def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str | None = None) -> ConsolidationEvent:
+    """Propose the merged report to the focal agency's heads, who are told by mail; its parts are locked.
+
+    What it says now is what the head approves. `seen` is the fingerprint of what the officer has checked.
+    Raises TransitionRefused where that is no longer what it says, and where there is nothing to propose.
+    """
+    cycle = lock_merged_report(draft)
+    access.check_is_officer(by, cycle)
+    if draft.is_proposed:
+        raise TransitionRefused(ALREADY_PROPOSED)
+    if refusal := why_not_to_propose(draft):
+        raise TransitionRefused(refusal)
+    content = content_to_propose(draft, by=by, now=now)
+    if seen is not None and seen != snapshots.fingerprint(content):
+        raise TransitionRefused(CHANGED_SINCE_SEEN)
+    draft.status, draft.proposed_content = Consolidation.Status.PROPOSED, snapshots.canonical(content)
+    draft.save(update_fields=["status", "proposed_content"])
+    event = draft.events.create(kind=Event.PROPOSED, at=now, by=by)
+    heads = access.people_of(cycle.plan.focal_agency, Role.HEAD)
+    tell(Mail.Kind.CONSOLIDATION_PROPOSED, [head for head in heads if head != by], event)
+    return event
+
+
+@transaction.atomic
+def withdraw_proposal(draft: Consolidation, *, by: User, now: datetime.datetime) -> ConsolidationEvent:
+    """Take the proposal back: the officers write on."""
+    cycle = lock_merged_report(draft)
+    access.check_is_officer(by, cycle)
+    return _reopen(draft, Event.WITHDRAWN, by=by, now=now)
+
+
+@transaction.atomic
+def send_back(draft: Consolidation, *, by: User, now: datetime.datetime, reason: str) -> ConsolidationEvent:
+    """Give the proposal back unapproved, with the reason; the officers are told by mail and write on."""
+    cycle = lock_merged_report(draft)
+    access.check_may_publish(by, cycle)
+    if not reason.strip():
+        raise TransitionRefused("Hãy ghi rõ lý do.")
+    event = _reopen(draft, Event.SENT_BACK, by=by, now=now, reason=reason.strip())
+    officers = access.officers_of(cycle.plan.focal_agency)
+    tell(Mail.Kind.CONSOLIDATION_SENT_BACK, [o for o in officers if o != by], event)
+    return event
+
+
+def back_to_draft(draft: Consolidation) -> None:
+    """Let the officers write on."""
+    draft.status, draft.proposed_content, draft.outdated_at = Consolidation.Status.DRAFT, "", None
+    draft.save(update_fields=["status", "proposed_content", "outdated_at", "changes"])
+
+
+def _reopen(
+    draft: Consolidation, kind: ConsolidationEvent.Kind, *, by: User, now: datetime.datetime, reason: str = ""
+) -> ConsolidationEvent:
+    if not draft.is_proposed:
+        raise TransitionRefused(NOT_PROPOSED)
+    back_to_draft(draft)
+    return draft.events.create(kind=kind, at=now, by=by, reason=reason)
+
+
+def lock_merged_report(draft: Consolidation) -> ReportingCycle:
+    """Lock the year and its merged report, and read again what that is; every save of its parts locks it too.
+
+    In this order: no report moves meanwhile.
+    """
+    cycle = ReportingCycle.objects.select_for_update(no_key=True).get(pk=draft.cycle_id)
+    draft.refresh_from_db(from_queryset=Consolidation.objects.select_for_update(no_key=True))
+    draft.cycle = cycle
+    return cycle
