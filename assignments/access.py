@@ -40,9 +40,15 @@ def is_budget_officer(user: User, plan: Plan) -> bool:
     return _is_at(user, plan, Participant.Role.BUDGET, Role.BUDGET_OFFICER)
 
 
-def is_leader(user: User) -> bool:
-    """Tell whether the person is one of the province's leaders."""
-    return bool(user.agencies_as(Role.LEADER))
+def is_leader(user: User, plan: Plan) -> bool:
+    """Tell whether the person is a leader in one of the bodies that this plan goes to."""
+    bodies = user.agencies_as(Role.LEADER)
+    return bool(bodies) and plan.recipient_agencies.filter(pk__in=[body.pk for body in bodies]).exists()
+
+
+def may_have_leaders(agency: Agency) -> bool:
+    """Tell whether people may be leaders in the agency: it is among the bodies that a plan goes to."""
+    return agency.received_plans.exists()
 
 
 def check_is_administrator(user: User) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from assignments import services
+from assignments import access, services
 from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField
 from assignments.models import Agency, Assignment, Membership, Participant, Plan, Role, User
 
@@ -83,6 +83,12 @@ class MembershipForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("agency", "role") if self.instance.pk else ():
             self.fields[name].disabled = True
+
+    def clean_role(self) -> str:
+        role, agency = self.cleaned_data["role"], self.cleaned_data.get("agency")
+        if role == Role.LEADER and agency and not (self.instance.pk or access.may_have_leaders(agency)):
+            raise forms.ValidationError(services.NO_LEADERS_HERE)
+        return role
 
 
 class MembershipFormSet(forms.BaseInlineFormSet):
@@ -173,7 +179,10 @@ class PlanAdmin(ComesFromTheFile, admin.ModelAdmin):
     """What the plan file says, to look at."""
 
     list_display = ("number", "short_title", "issued_on")
-    fields = ("number", "title", "short_title", "issuer", "issued_on", "report_due_day", "report_due_month")
+    fields = (
+        "number", "title", "short_title", "issuer", "issued_on", "recipient_agencies", "report_due_day",
+        "report_due_month",
+    )  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
         return False

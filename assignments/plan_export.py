@@ -38,6 +38,7 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
         "report_due_day": plan.report_due_day,
         "report_due_month": plan.report_due_month,
         "recipients": plan.recipients,
+        "recipient_agencies": [agency.name for agency in plan.recipient_agencies.all()],
         "cited_documents": [
             {
                 "kind": document.kind,

@@ -97,7 +97,10 @@ class CitedDocumentData:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanData:
-    """A whole plan. In the file `full_text` is the name of the text's file, here it is the text."""
+    """A whole plan. In the file `full_text` is the name of the text's file, here it is the text.
+
+    `recipient_agencies` are slugs of agencies of the file: the bodies that its recipients name one by one.
+    """
 
     number: Annotated[str, Text(quoted=True, at_most=40)]
     slug: Annotated[str, Text(form=PLAN_SLUG, at_most=60)]
@@ -116,6 +119,7 @@ class PlanData:
     funding_rules: list[Quote]
     reporting_duty: Quote
     recipients: list[Quote]
+    recipient_agencies: list[str] = field(default_factory=list)
     areas: list[AreaData]
     agencies: list[ParticipantData]
     other_agencies: list[AgencyData] = field(default_factory=list)
@@ -193,6 +197,12 @@ def _agency_contradictions(plan: PlanData) -> Iterator[str]:
     for place, agency in plan.every_agency():
         if agency.parent is not None and agency.parent not in places:
             yield place.key("parent").problem(f'không có cơ quan nào là "{agency.parent}"')
+    for index, slug in enumerate(plan.recipient_agencies):
+        place = Place("recipient_agencies").item(index)
+        if slug not in places:
+            yield place.problem(f'không có cơ quan nào là "{slug}"')
+        if slug in plan.recipient_agencies[:index]:
+            yield place.problem(f'"{slug}" ghi hai lần')
     for index, participant in enumerate(plan.agencies):
         if bool(participant.agency) == bool(participant.members):
             yield (

@@ -32,6 +32,7 @@ def load_plan(data: PlanData) -> Loaded:
     The plan's own words are brought to what the file says. What people keep afterwards (agencies, a
     participant's role and members, the areas of responsibilities, who leads and who helps) is written only
     together with the agency, participant or task that it describes, when that is new, and never again.
+    Bodies that the plan goes to are added, never taken away.
     Nothing is deleted: raises DataFileError for a file without a task, area or agency that was loaded before.
     """
     return _Loading(data).load()
@@ -48,6 +49,7 @@ class _Loading:
         self.agencies = self._load_agencies()
         words = {name: getattr(data, name) for name in PLAN_WORDS} | {"source_text": data.full_text}
         self.plan, _ = self._bring(Plan.objects, {"number": data.number}, words)
+        self._load_recipient_agencies()
         self._load_areas_and_participants()
         self._load_tasks()
         self._load_cited_documents()
@@ -99,6 +101,12 @@ class _Loading:
                 agencies[agency.slug].save(update_fields=["parent"])
         self.made += len(new)
         return agencies
+
+    def _load_recipient_agencies(self) -> None:
+        known = set(self.plan.recipient_agencies.values_list("slug", flat=True))
+        new = [self.agencies[slug] for slug in self.data.recipient_agencies if slug not in known]
+        self.plan.recipient_agencies.add(*new)
+        self.made += len(new)
 
     def _load_areas_and_participants(self) -> None:
         self.areas = {}

@@ -19,6 +19,11 @@ SETUP_SALT = "assignments.first_administrator"
 SETUP_LINK_LASTS = datetime.timedelta(days=7)
 ONE_DAY = datetime.timedelta(days=1)
 
+NO_LEADERS_HERE = (
+    "Vai trò lãnh đạo tỉnh chỉ giao được trong cơ quan có tên riêng ở mục Nơi nhận của kế hoạch, như Ủy ban nhân dân "
+    "tỉnh, Tỉnh ủy, Hội đồng nhân dân tỉnh. Hãy mở trang của cơ quan đó, hoặc chọn vai trò khác."
+)
+
 
 class PeopleRefused(Exception):
     """What was asked for cannot be done; the words say why, and what to do instead."""
@@ -43,15 +48,22 @@ def invite(
     """Give a person a role in the agency from today, and mail them: a link to set a password, or the news.
 
     An account that is there keeps its name and telephone; a role that ended yesterday goes on. Raises
-    PeopleRefused where the person has the role already.
+    PeopleRefused where the person has the role already, and for a leader in an agency that no plan goes to.
     """
     access.check_may_give(by, agency, role)
+    _check_may_have(agency, role)
     user = _account(email, full_name, telephone)
     membership = _begin(user, agency, role, today=timezone.localdate(now))
     membership.position, membership.signer_lines = position, signer_lines
     membership.save()
     _welcome(membership, now)
     return membership
+
+
+def _check_may_have(agency: Agency, role: str) -> None:
+    """Refuse to make somebody a leader in an agency that no plan goes to."""
+    if role == Role.LEADER and not access.may_have_leaders(agency):
+        raise PeopleRefused(NO_LEADERS_HERE)
 
 
 def _account(email: str, full_name: str, telephone: str) -> User:
@@ -137,6 +149,7 @@ def stand_in(
     """
     agency, role = absent.agency, absent.role
     access.check_may_give(by, agency, role)
+    _check_may_have(agency, role)
     if absent.stands_in_for:
         raise PeopleRefused(f"{absent.user} cũng chỉ làm thay. Hãy chọn người giữ vai trò chính thức.")
     if absent.valid_to and valid_to > absent.valid_to:

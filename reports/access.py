@@ -137,6 +137,15 @@ def may_review(user: User, report: Report) -> bool:
     return is_officer_for(user, report) and not had_a_part_in(user, report)
 
 
+def reviewable_by(user: User, cycle: ReportingCycle, reports: list[Report]) -> set[int]:
+    """Return the ids of those of a cycle's reports that the person may review, as `may_review` tells of one."""
+    if not plan_access.is_officer(user, cycle.plan):
+        return set()
+    wrote = Report.writers.through.objects.filter(user=user, report__in=reports).values_list("report", flat=True)
+    submitted = Submission.objects.filter(submitted_by=user, report__in=reports).values_list("report", flat=True)
+    return {report.pk for report in reports} - set(wrote) - set(submitted.order_by())
+
+
 def submission_in_force(report: Report) -> Submission | None:
     """Return the submission that a submitted or accepted report stands on; None while the agency owes it."""
     in_force = report.submissions.filter(
@@ -334,6 +343,12 @@ def get_consolidation_part_or_404(user: User, cycle: ReportingCycle, key: str) -
         raise Http404("Báo cáo tổng hợp không có phần này.") from error
     part.consolidation.cycle = cycle
     return part
+
+
+def check_may_take_the_year(user: User, cycle: ReportingCycle) -> None:
+    """Let the focal agency's officers and heads take all final reports and their files out in one."""
+    if not reads_every_report(user, cycle):
+        raise PermissionDenied("Trọn bộ hồ sơ năm dành cho cơ quan đầu mối.")
 
 
 def check_is_officer(user: User, cycle: ReportingCycle) -> None:

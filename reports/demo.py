@@ -124,9 +124,7 @@ def make_people(plan: Plan, now: datetime.datetime) -> Cast:
             continue
         cast.add(agency, Role.CLERK, "chuyen-vien", position="Chuyên viên")
         cast.add(agency, Role.HEAD, "lanh-dao")
-    focal, budget, province, council = (
-        Agency.objects.get(slug=slug) for slug in (FOCAL, BUDGET, PROVINCE, COUNCIL)
-    )
+    focal, budget, province, council = (Agency.objects.get(slug=slug) for slug in (FOCAL, BUDGET, PROVINCE, COUNCIL))
     cast.add(focal, Role.OFFICER, "dau-moi", position="Chuyên viên phòng Bảo trợ xã hội - Bình đẳng giới")
     cast.add(focal, Role.OFFICER, "dau-moi-2", position="Chuyên viên phòng Bảo trợ xã hội - Bình đẳng giới")
     cast.add(budget, Role.BUDGET_OFFICER, "du-toan", position="Chuyên viên phòng Quản lý ngân sách")

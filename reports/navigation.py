@@ -32,11 +32,13 @@ def places_for(user: User) -> list[Place]:
         address = [plan.slug, cycle.year]
         if access.reads_every_report(user, cycle):
             places.append(Place("Theo dõi", reverse("cycle", args=address)))
+            if plan_access.is_officer(user, plan):
+                places.append(Place("Chờ thẩm tra", reverse("queue", args=address)))
             places.append(Place("Báo cáo tổng hợp", reverse("consolidated", args=address)))
         if plan_access.is_officer(user, plan):
             places += [Place("Báo cáo của đơn vị", report.get_absolute_url()) for report in _own_reports(user, cycle)]
             places.append(Place("Hướng dẫn viết", reverse("guidance", args=address)))
-        if plan_access.is_leader(user) or access.reads_every_report(user, cycle):
+        if plan_access.is_leader(user, plan) or access.reads_every_report(user, cycle):
             places.append(Place("Tình hình chung", reverse("summary", args=address)))
         if plan_access.is_budget_officer(user, plan):
             places.append(Place("Kinh phí", reverse("funding", args=address)))

@@ -148,7 +148,8 @@ def province(db):
 
 
 @pytest.fixture
-def leader(province):
+def leader(plan, province):
+    plan.recipient_agencies.add(province)
     return _person(province, Role.LEADER, "lanhdao@langson.example", "Đoàn Thị Tỉnh")
 
 

@@ -12,7 +12,8 @@ class Plan(models.Model):
     """A provincial plan, with its own words.
 
     `report_due_day` and `report_due_month` are the day *before which* the yearly report must arrive: "trước
-    ngày 10/11" is day 10, month 11, and a report of 9 November 23:59:59 is on time.
+    ngày 10/11" is day 10, month 11, and a report of 9 November 23:59:59 is on time. `recipients` are its lines as
+    printed; `recipient_agencies` the bodies named in them one by one, whose leaders follow the plan.
     """
 
     number = models.CharField("số, ký hiệu", max_length=40, unique=True)
@@ -29,6 +30,9 @@ class Plan(models.Model):
     funding_rules = models.JSONField("kinh phí", default=list)
     reporting_duty = models.TextField("chế độ báo cáo")
     recipients = models.JSONField("nơi nhận", default=list)
+    recipient_agencies = models.ManyToManyField(
+        Agency, verbose_name="cơ quan ở nơi nhận", blank=True, related_name="received_plans"
+    )
     source_text = models.TextField("toàn văn")
     report_due_day = models.PositiveSmallIntegerField("báo cáo trước ngày")
     report_due_month = models.PositiveSmallIntegerField("báo cáo trước tháng")

@@ -23,7 +23,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         address = [plan.slug, cycle.year]
         if plan_access.is_officer(user, plan):
             return redirect("cycle", *address)
-        if plan_access.is_leader(user):
+        if plan_access.is_leader(user, plan):
             return redirect("summary", *address)
         if plan_access.is_budget_officer(user, plan):
             return redirect("funding", *address)

@@ -10,7 +10,7 @@ PLAN_FILE = Path(assignments.__file__).parent / "data" / "ke-hoach-96.toml"
 FULL_TEXT = PLAN_FILE.with_suffix(".txt").read_text()
 
 # Keys whose texts are not the plan's own: names and layout of agencies, addresses, words of the file itself.
-NOT_QUOTED = {"slug", "full_text", "role", "agency", "members", "other_agencies"}
+NOT_QUOTED = {"slug", "full_text", "role", "agency", "members", "other_agencies", "recipient_agencies"}
 
 
 def plan_content() -> dict[str, Any]:

@@ -175,6 +175,16 @@ def test_no_password_is_shown_or_set(client, clerk):
             person([{"agency": "AGENCY", "role": "head", "signer_lines": "A\nB\nC\nD\nE"}]),
             {"0.signer_lines": ["Chỉ được nhập tối đa 4 dòng. Vui lòng bớt dòng."]},
         ),
+        (
+            person([{"agency": "AGENCY", "role": "leader"}]),
+            {
+                "0.role": [
+                    "Vai trò lãnh đạo tỉnh chỉ giao được trong cơ quan có tên riêng ở mục Nơi nhận của kế hoạch, như "
+                    "Ủy ban nhân dân tỉnh, Tỉnh ủy, Hội đồng nhân dân tỉnh. Hãy mở trang của cơ quan đó, hoặc chọn "
+                    "vai trò khác."
+                ]
+            },
+        ),
     ],
 )
 def test_bad_account_is_explained_and_not_made(client, agency, clerk, mailoutbox, data, expected):
@@ -194,6 +204,14 @@ def test_same_role_twice_on_the_same_day_is_refused(client, agency):
     assert response.status_code == 200
     assert "rows" in errors(response)
     assert not User.objects.filter(email="them@so-y-te.example").exists()
+
+
+def test_leader_is_added_in_a_body_that_a_plan_goes_to(client, plan, agency):
+    plan.recipient_agencies.add(agency)
+
+    client.post(f"{USERS}add/", person([{"agency": agency.pk, "role": "leader"}]))
+
+    assert Membership.objects.get(role=Role.LEADER).user.email == "them@so-y-te.example"
 
 
 def test_role_that_is_there_keeps_its_agency_and_kind(client, clerk, other_agency):

@@ -200,12 +200,47 @@ def test_head_gives_no_role_beyond_clerk_and_head(client, head, role):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_administrator_gives_every_role(client, administrator, agency, role):
+def test_administrator_gives_every_role(client, administrator, plan, agency, role):
+    plan.recipient_agencies.add(agency)
     client.force_login(administrator)
 
     client.post(INVITE, invitation(role=role))
 
     assert Membership.objects.get(user__email="moi@so-y-te.example").role == role
+
+
+LEADERS_ONLY_AMONG_RECIPIENTS = (
+    "Vai trò lãnh đạo tỉnh chỉ giao được trong cơ quan có tên riêng ở mục Nơi nhận của kế hoạch, như Ủy ban nhân dân "
+    "tỉnh, Tỉnh ủy, Hội đồng nhân dân tỉnh. Hãy mở trang của cơ quan đó, hoặc chọn vai trò khác."
+)
+
+
+def test_leader_is_invited_only_into_a_body_that_a_plan_goes_to(client, administrator, agency, plan, province):
+    plan.recipient_agencies.add(province)
+    client.force_login(administrator)
+
+    refused = client.post(INVITE, invitation(role="leader"))
+    client.post("/co-quan/uy-ban-nhan-dan-tinh/invite/", invitation(role="leader", email="moi@langson.example"))
+
+    assert LEADERS_ONLY_AMONG_RECIPIENTS in refused.content.decode()
+    assert list(Membership.objects.filter(role=Role.LEADER).values_list("agency__slug", "user__email")) == [
+        ("uy-ban-nhan-dan-tinh", "moi@langson.example")
+    ]
+    assert not User.objects.filter(email="moi@so-y-te.example").exists()
+
+
+def test_leader_of_a_body_that_no_plan_goes_to_any_more_is_ended_and_not_replaced(client, administrator, agency):
+    membership = factories.MembershipFactory(agency=agency, role=Role.LEADER)
+    client.force_login(administrator)
+
+    refused = client.post(
+        f"{PAGE}hand-over/", invitation(replaced=membership.pk, last_day="20/10/2026", replacement="")
+    )
+    client.post(f"{PAGE}end/{membership.pk}/")
+
+    assert LEADERS_ONLY_AMONG_RECIPIENTS in refused.content.decode()
+    membership.refresh_from_db()
+    assert membership.valid_to == YESTERDAY
 
 
 def test_clerk_who_posts_an_invitation_is_refused(client, clerk):

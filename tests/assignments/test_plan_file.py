@@ -120,6 +120,16 @@ def test_agency_twice_names_both_places():
     assert problems_of(content) == ['agencies[13].members[5].slug (số 14): "so-y-te" đã dùng ở agencies[6].agency']
 
 
+def test_recipient_that_is_not_there_or_there_twice_is_refused():
+    content = plan_content()
+    content["recipient_agencies"][1:3] = ["tinh-uy-khac", "bo-lao-dong-thuong-binh-va-xa-hoi"]
+
+    assert problems_of(content) == [
+        'recipient_agencies[1]: không có cơ quan nào là "tinh-uy-khac"',
+        'recipient_agencies[2]: "bo-lao-dong-thuong-binh-va-xa-hoi" ghi hai lần',
+    ]
+
+
 def test_agency_that_is_not_there_is_refused_as_leader():
     content = plan_content()
     content["areas"][0]["measures"][2]["proposed_leads"] = [15]

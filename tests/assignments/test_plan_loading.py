@@ -12,6 +12,7 @@ from assignments.data_file import DataFileError
 from assignments.models import Agency, Assignment, Participant, Plan, Task
 from assignments.plan_file import check_plan, read_plan
 from assignments.plan_loading import load_plan
+from tests import factories
 from tests.assignments.plan_source import FULL_TEXT, PLAN_FILE, plan_content
 
 ISSUED_ON = datetime.date(2018, 5, 29)
@@ -36,7 +37,7 @@ def test_load_counts_what_the_plan_says(loaded_plan):
     assert loaded_plan.participants.count() == 14
     assert loaded_plan.cited_documents.count() == 11
     assert loaded_plan.reporting_agencies().count() == 24
-    assert Agency.objects.count() == 27
+    assert Agency.objects.count() == 29
 
 
 def test_load_keeps_the_plans_words(loaded_plan):
@@ -48,6 +49,28 @@ def test_load_keeps_the_plans_words(loaded_plan):
     assert loaded_plan.issued_on == ISSUED_ON
     assert loaded_plan.focal_agency.slug == "so-lao-dong-thuong-binh-va-xa-hoi"
     assert loaded_plan.participants.get(role=Participant.Role.BUDGET).agency.slug == "so-tai-chinh"
+
+
+def test_load_knows_the_bodies_named_among_the_recipients(loaded_plan):
+    assert set(loaded_plan.recipient_agencies.values_list("name", flat=True)) == {
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Tỉnh ủy Lạng Sơn",
+        "Hội đồng nhân dân tỉnh Lạng Sơn",
+        "Ủy ban nhân dân tỉnh Lạng Sơn",
+        "Ủy ban MTTQ Việt Nam tỉnh",
+        "Văn phòng Ủy ban nhân dân tỉnh Lạng Sơn",
+    }
+
+
+def test_load_again_adds_the_recipients_of_a_plan_loaded_without_them_and_takes_none_away(loaded_plan):
+    other = factories.AgencyFactory()
+    loaded_plan.recipient_agencies.set([other])
+
+    loaded = load_plan(read_plan(PLAN_FILE))
+
+    assert (loaded.made, loaded.mended) == (6, 0)
+    assert loaded_plan.recipient_agencies.count() == 7
+    assert other in loaded_plan.recipient_agencies.all()
 
 
 def test_load_codes_tasks_by_area_and_agency(loaded_plan):
@@ -203,6 +226,8 @@ def test_export_is_the_plan_in_its_order(loaded_plan):
     ]
     for key in ("number", "title", "preamble", "purposes", "requirements", "funding_rules", "recipients"):
         assert exported[key] == content[key]
+    assert len(exported["recipient_agencies"]) == 6
+    assert "Tỉnh ủy Lạng Sơn" in exported["recipient_agencies"]
     assert [document["number"] for document in exported["cited_documents"]] == [
         document["number"] for document in content["cited_documents"]
     ]

@@ -112,7 +112,7 @@ def test_responsibilities_are_proposed_for_every_area():
     assert main == {1: 4, 2: 8, 3: 5, 4: 4, 5: 2, 6: 4}
 
 
-def test_agencies_of_the_plan_are_the_24_reporting_ones_and_three_more():
+def test_agencies_of_the_plan_are_the_24_reporting_ones_and_five_more():
     reporting = [agency.slug for participant in PLAN.agencies for agency in participant.reporting_agencies]
 
     assert len(reporting) == 24
@@ -121,6 +121,7 @@ def test_agencies_of_the_plan_are_the_24_reporting_ones_and_three_more():
         "huyen-huu-lung", "huyen-chi-lang", "huyen-loc-binh", "huyen-dinh-lap", "thanh-pho-lang-son",
     ]  # fmt: skip
     assert [agency.slug for agency in PLAN.other_agencies] == [
-        "uy-ban-nhan-dan-tinh", "tinh-uy", "hoi-dong-nhan-dan-tinh",
+        "uy-ban-nhan-dan-tinh", "tinh-uy", "hoi-dong-nhan-dan-tinh", "van-phong-uy-ban-nhan-dan-tinh",
+        "bo-lao-dong-thuong-binh-va-xa-hoi",
     ]  # fmt: skip
     assert [participant.number for participant in PLAN.agencies if participant.is_invited] == [12, 13]

@@ -20,6 +20,7 @@ SHOWN = (
     ("thanh-pho-lang-son", Role.HEAD, "lãnh đạo đơn vị đó"),
     (demo.BUDGET, Role.BUDGET_OFFICER, "chuyên viên tổng hợp dự toán"),
     (demo.PROVINCE, Role.LEADER, "lãnh đạo tỉnh"),
+    (demo.COUNCIL, Role.LEADER, "lãnh đạo ở Thường trực Hội đồng nhân dân tỉnh"),
     (demo.PROVINCE, Role.ADMINISTRATOR, "quản trị hệ thống"),
 )
 
