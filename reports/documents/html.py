@@ -4,18 +4,14 @@ The preview's look is static/css/document.css, which the PDF uses too; templates
 """
 
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any, ClassVar
 
-import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from reports.charts import Chart, svg
+from reports.documents.qr import qr_code
 from reports.documents.tree import Block, Document
-
-# Blank modules around a QR code, by its standard (ISO/IEC 18004): without them readers do not find it.
-QUIET_ZONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +23,6 @@ class _Drawing:
     svg: SafeString
 
 
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code as the path of its dark modules in a square whose side is `size` modules, blank margin included."""
-
-    size: int
-    path: str
-
-
 def page_html(document: Document) -> SafeString:
     """Return the document as an HTML page of its own, without styles."""
     return render_to_string("documents/page.html", _context(document))
@@ -43,20 +31,6 @@ def page_html(document: Document) -> SafeString:
 def preview_html(document: Document) -> SafeString:
     """Return the same document as an <article> to put on a page that has its own <h1>."""
     return render_to_string("documents/_document.html", _context(document) | {"title_level": 2})
-
-
-def qr_code(text: str) -> QrCode:
-    """Return the QR code of a text, which is read even where a sixth of it is unreadable: a stamp may lie on it."""
-    code = segno.make(text, error="m", micro=False)
-    path = []
-    for y, row in enumerate(code.matrix, start=QUIET_ZONE):
-        x = QUIET_ZONE
-        for is_dark, modules in groupby(row):
-            length = len(list(modules))
-            if is_dark:
-                path.append(f"M{x} {y}h{length}v1h-{length}z")
-            x += length
-    return QrCode(code.symbol_size(border=QUIET_ZONE)[0], "".join(path))
 
 
 def _context(document: Document) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from reports.charts import Chart
 from reports.documents.tree import Block, Document, Paragraph, Table
 
 
@@ -17,6 +18,8 @@ def words_of(document: Document) -> list[str]:
     texts += [document.letterhead.number, document.letterhead.place_and_date]
     texts += [*document.signature.lines, document.signature.name]
     texts += [text for block in document.body for text in _texts(block)]
+    if document.verification:
+        texts += [document.verification.code, document.verification.address]
     for appendix in document.appendices:
         texts += [appendix.number, appendix.title, appendix.note]
         texts += [text for block in appendix.blocks for text in _texts(block)]
@@ -28,4 +31,6 @@ def _texts(block: Block) -> list[str]:
         return ["".join(run.text for run in block.runs)]
     if isinstance(block, Table):
         return [block.caption, *(cell for row in block.rows for cell in row)]
+    if isinstance(block, Chart):
+        return [block.title]
     return [block.text]

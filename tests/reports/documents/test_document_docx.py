@@ -5,21 +5,27 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import docx
 import pytest
+import resvg_py
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from lxml import etree
+from PIL import Image
 
+from reports.charts import svg
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
-from reports.documents.docx import PACKAGE, PROJECT, WORDPROCESSING, render_docx
+from reports.documents.docx import EMU_PER_MM, HIGHEST_CHART_MM, PACKAGE, PROJECT, WORDPROCESSING, render_docx
 from reports.documents.tree import Document
+from tests.reports.documents.published import CHARTS, VERIFICATION, published_tree
 from tests.reports.documents.reading import words, words_of
 from tests.reports.documents.samples import (
     consolidated_content,
@@ -33,7 +39,12 @@ TREES = {
     "focal": agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5)),
     "district": agency_report_tree(district_content(letter={"number": "45/BC-UBND", "received_on": "2026-11-05"})),
     "merged": consolidated_report_tree(consolidated_content(), number="312"),
+    "published": published_tree(),
 }
+
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/"
+
+FONTS = PROJECT / "static" / "fonts" / "tinos"
 
 # The order that the schema gives the children of an element, of those that occur here.
 ORDER = {
@@ -48,7 +59,7 @@ ORDER = {
     "tr": "trPr tc",
     "tc": "tcPr p",
     "p": "pPr r",
-    "r": "rPr br t fldChar instrText",
+    "r": "rPr br t drawing fldChar instrText",
     "sectPr": "headerReference type pgSz pgMar pgNumType cols titlePg",
     "style": "name basedOn next uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr",
     "settings": "zoom defaultTabStop characterSpacingControl compat themeFontLang decimalSymbol listSeparator",
@@ -79,7 +90,7 @@ def test_word_file_holds_every_word_of_the_tree(name):
 @pytest.mark.parametrize("name", TREES)
 def test_elements_stand_in_the_order_of_the_schema(name):
     for part, content in parts_of(render_docx(TREES[name])).items():
-        if not part.startswith("word/") or part.endswith(".rels"):
+        if not part.startswith("word/") or part.endswith((".rels", ".png")):
             continue
         for element in etree.fromstring(content).iter(f"{{{WORDPROCESSING}}}*"):
             order = ORDER.get(etree.QName(element).localname, "").split()
@@ -100,12 +111,13 @@ def test_styles_that_are_used_are_defined_once(name):
 
 
 def test_every_part_has_its_type_and_every_relationship_its_part():
-    parts = parts_of(render_docx(TREES["figures"]))
+    parts = parts_of(render_docx(TREES["published"]))
     types = etree.fromstring(parts["[Content_Types].xml"])
     declared = {one.get("PartName").removeprefix("/") for one in types if one.get("PartName")}
 
     assert next(iter(parts)) == "[Content_Types].xml"
-    assert declared == {name for name in parts if not name.endswith(".rels")} - {"[Content_Types].xml"}
+    by_extension = (".rels", ".png")
+    assert declared == {name for name in parts if not name.endswith(by_extension)} - {"[Content_Types].xml"}
     for relationships, folder in (("_rels/.rels", ""), ("word/_rels/document.xml.rels", "word/")):
         for relationship in etree.fromstring(parts[relationships]):
             assert folder + relationship.get("Target") in parts
@@ -217,6 +229,68 @@ def test_end_of_the_text_recipients_and_signature_stay_together():
     ]
 
 
+def test_charts_and_qr_code_are_pictures_with_words_for_who_does_not_see_them():
+    parts = parts_of(render_docx(TREES["published"]))
+    body = etree.fromstring(parts["word/document.xml"])
+    targets = {one.get("Id"): one.get("Target") for one in etree.fromstring(parts["word/_rels/document.xml.rels"])}
+
+    described = [one.get("descr") for one in body.iter(f"{DRAWN}wordprocessingDrawing}}docPr")]
+    assert described == [
+        *(f"{chart.title}. {chart.description}" for chart in CHARTS),
+        "Mã QR dẫn đến trang xác thực của văn bản",
+    ]
+    pictures = [targets[one.get(qn("r:embed"))] for one in body.iter(f"{DRAWN}main}}blip")]
+    assert pictures == [f"media/{number}.png" for number in range(1, 6)]
+    for target, extent in zip(pictures, body.iter(f"{DRAWN}wordprocessingDrawing}}extent"), strict=True):
+        with Image.open(BytesIO(parts[f"word/{target}"])) as picture:
+            width, height = (int(extent.get(name)) / EMU_PER_MM for name in ("cx", "cy"))
+            assert width == pytest.approx(24 if target == "media/5.png" else 117, abs=0.01)
+            assert height / width == pytest.approx(picture.height / picture.width, abs=0.001)
+
+
+def test_chart_too_high_for_a_sheet_is_made_smaller():
+    tall = replace(CHARTS[3], categories=tuple(str(year) for year in range(2000, 2030)))
+    tall = replace(tall, series=tuple(replace(one, values=(1,) * 30) for one in tall.series))
+
+    body = etree.fromstring(parts_of(render_docx(replace(TREES["published"], body=(tall,))))["word/document.xml"])
+
+    (chart, _) = body.iter(f"{DRAWN}wordprocessingDrawing}}extent")
+    assert int(chart.get("cy")) / EMU_PER_MM == pytest.approx(HIGHEST_CHART_MM, abs=0.01)
+    assert int(chart.get("cx")) / EMU_PER_MM < 117
+
+
+def test_charts_are_lettered_without_the_machines_fonts():
+    picture = parts_of(render_docx(TREES["published"]))["word/media/1.png"]
+
+    drawing = {"svg_string": svg(CHARTS[0]), "background": "#ffffff", "zoom": 2}
+    fonts = [str(path) for path in FONTS.glob("*.ttf")]
+    assert picture == resvg_py.svg_to_bytes(**drawing, skip_system_fonts=True, font_files=fonts)
+    assert picture != resvg_py.svg_to_bytes(**drawing, skip_system_fonts=True)
+
+
+def test_code_and_address_stand_beside_the_qr_code_after_the_signature():
+    document = opened(TREES["published"])
+    table = document.tables[-3]
+
+    assert [p.text for p in table.rows[0].cells[1].paragraphs] == [
+        f"Mã xác thực: {VERIFICATION.code}",
+        f"Kiểm tra văn bản tại: {VERIFICATION.address}",
+    ]
+    assert document.tables[-4].rows[0].cells[1].paragraphs[-1].text == "Nguyễn Văn A"
+    assert document.tables[-4].rows[0].cells[1].paragraphs[-1].paragraph_format.keep_with_next
+
+
+def test_numbers_stand_at_the_right_of_their_cells():
+    (table,) = [one for one in opened(TREES["published"]).tables if one.rows[0].cells[-1].text == "Tỷ lệ"]
+
+    assert [[cell.paragraphs[0].style.style_id for cell in row.cells] for row in table.rows] == [
+        ["DauCot"] * 3,
+        ["OBang", "OBangSo", "OBangSo"],
+        ["OBang", "OBangSo", "OBangSo"],
+    ]
+    assert table.rows[1].cells[1].paragraphs[0].style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+
+
 def test_hostile_text_stays_text():
     hostile = '</w:t><w:fldSimple w:instr="INCLUDETEXT file:///etc/passwd"/> & \x00\x1b]]>'
     content = figures_content()
@@ -240,10 +314,9 @@ def test_same_document_gives_same_bytes_in_processes_of_different_hash_seeds():
     program = (
         "import django, hashlib\n"
         "django.setup()\n"
-        "from reports.documents.agency_report import agency_report_tree\n"
         "from reports.documents.docx import render_docx\n"
-        "from tests.reports.documents.samples import figures_content\n"
-        "print(hashlib.sha256(render_docx(agency_report_tree(figures_content()))).hexdigest())\n"
+        "from tests.reports.documents.published import published_tree\n"
+        "print(hashlib.sha256(render_docx(published_tree())).hexdigest())\n"
     )
     digests = {
         subprocess.run(
@@ -257,4 +330,4 @@ def test_same_document_gives_same_bytes_in_processes_of_different_hash_seeds():
         for seed, zone in (("1", "UTC"), ("2", "Asia/Ho_Chi_Minh"))
     }
 
-    assert digests == {hashlib.sha256(render_docx(TREES["figures"])).hexdigest()}
+    assert digests == {hashlib.sha256(render_docx(TREES["published"])).hexdigest()}
