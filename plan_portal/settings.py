@@ -297,5 +297,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "weasyprint": {"level": "ERROR"},
+        # Heard by whoever makes a document, and written nowhere.
+        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},
     },
 }

@@ -4,10 +4,14 @@ import logging
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from reports import delivery, opening, reminders, uploads
 
 logger = logging.getLogger(__name__)
+
+# A round of documents ends before, with the longest of them; less than the broker waits for an answer.
+DOCUMENTS_TIME_LIMIT = 240
 
 # What time alone brings about, each step with its name for the person who runs it by hand.
 SWEEP = {
@@ -23,15 +27,20 @@ def _make_documents() -> int:
     # WeasyPrint is loaded where it works: a web process imports this module too.
     from reports.documents import making
 
-    made = 0
-    while making.make_next(timezone.now()):
-        made += 1
-    return made
+    return making.make_waiting(timezone.now, ring=_ring_for_documents)
 
 
-@shared_task
+def _ring_for_documents() -> None:
+    """Wake one worker more; without a broker the next sweep goes on."""
+    try:
+        make_documents.delay()
+    except OperationalError as error:
+        logger.warning("The broker does not answer: %s", error)
+
+
+@shared_task(time_limit=DOCUMENTS_TIME_LIMIT)
 def make_documents() -> None:
-    """Make every document that was ordered."""
+    """Make the documents that were ordered."""
     _make_documents()
 
 
@@ -41,7 +50,7 @@ def deliver_mails() -> None:
     delivery.deliver_waiting(timezone.now)
 
 
-@shared_task
+@shared_task(time_limit=DOCUMENTS_TIME_LIMIT)
 def sweep() -> dict[str, int]:
     """Open the cycles, claim the reminders and send the mails whose time has come; return what was done.
 

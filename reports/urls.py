@@ -4,6 +4,7 @@ from reports.views import (
     actions,
     agency,
     consolidated,
+    consolidating,
     dev_mail,
     documents,
     draft,
@@ -19,14 +20,19 @@ from reports.views import (
     nothing,
     paper,
     part,
+    queue,
     review,
     search,
     spreadsheets,
+    threads,
     upload,
+    urging,
+    verify,
+    year_package,
 )
 
 # Which kind of file an address hands out.
-PDF, DOCX = {"kind": "pdf"}, {"kind": "docx"}
+PDF, DOCX, XLSX = {"kind": "pdf"}, {"kind": "docx"}, {"kind": "xlsx"}
 
 report_patterns: list[URLPattern | URLResolver] = [
     path("", agency.report, name="report"),
@@ -36,6 +42,10 @@ report_patterns: list[URLPattern | URLResolver] = [
     path("submit/", actions.submit, name="submit"),
     path("withdraw/", actions.withdraw, name="withdraw"),
     path("tham-tra/", review.review, name="review"),
+    path("tham-tra/<slug:key>/remark/", threads.remark, name="remark"),
+    path("y-kien/", threads.threads, name="threads"),
+    path("y-kien/<int:pk>/answer/", threads.answer, name="answer"),
+    path("y-kien/<int:pk>/resolve/", threads.resolve, name="resolve"),
     path("take/", review.take, name="take"),
     path("return/", review.return_, name="return"),
     path("accept/", review.accept, name="accept"),
@@ -49,9 +59,11 @@ report_patterns: list[URLPattern | URLResolver] = [
     path("lan-nop/<int:number>/van-ban/", documents.submission_document, name="submission_document"),
     path("lan-nop/<int:number>/<str:filename>.pdf", documents.submission_file, PDF, name="submission_pdf"),
     path("lan-nop/<int:number>/<str:filename>.docx", documents.submission_file, DOCX, name="submission_docx"),
+    path("lan-nop/<int:number>/<str:filename>.xlsx", documents.submission_file, XLSX, name="submission_xlsx"),
     path("lan-nop/<int:number>/co-so/", documents.numbered_document, name="numbered_document"),
     path("lan-nop/<int:number>/co-so/<str:filename>.pdf", documents.numbered_file, PDF, name="numbered_pdf"),
     path("lan-nop/<int:number>/co-so/<str:filename>.docx", documents.numbered_file, DOCX, name="numbered_docx"),
+    path("lan-nop/<int:number>/co-so/<str:filename>.xlsx", documents.numbered_file, XLSX, name="numbered_xlsx"),
     path("lan-nop/<int:number>/ban-giay/", documents.letter_scan, name="letter_scan"),
     path("khong-phat-sinh/", nothing.declare, name="declare_nothing"),
     path("khong-phat-sinh/revoke/", nothing.revoke, name="revoke_nothing"),
@@ -75,6 +87,10 @@ report_patterns: list[URLPattern | URLResolver] = [
 
 cycle_patterns: list[URLPattern | URLResolver] = [
     path("", follow.cycle, name="cycle"),
+    path("theo-doi.xlsx", follow.cycle_workbook, name="cycle_xlsx"),
+    path("don-doc/", urging.urge, name="urge"),
+    path("hang-doi/", queue.queue, name="queue"),
+    path("hang-doi/accept/", queue.accept_several, name="accept_several"),
     path("open/", follow.open_cycle, name="open_cycle"),
     path("tinh-hinh/", leaders.summary, name="summary"),
     path("kinh-phi/", follow.funding, name="funding"),
@@ -83,6 +99,15 @@ cycle_patterns: list[URLPattern | URLResolver] = [
     path("tong-hop/<int:version>/van-ban/", documents.consolidated_document, name="consolidated_document"),
     path("tong-hop/<int:version>/<str:filename>.pdf", documents.consolidated_file, PDF, name="consolidated_pdf"),
     path("tong-hop/<int:version>/<str:filename>.docx", documents.consolidated_file, DOCX, name="consolidated_docx"),
+    path("tong-hop/<int:version>/<str:filename>.xlsx", documents.consolidated_file, XLSX, name="consolidated_xlsx"),
+    path("tong-hop/<int:version>/tom-tat/<str:filename>.pdf", documents.brief_file, PDF, name="brief_pdf"),
+    path("tong-hop/<int:version>/tom-tat/<str:filename>.docx", documents.brief_file, DOCX, name="brief_docx"),
+    path("tong-hop/<int:version>/tom-tat/<str:filename>.xlsx", documents.brief_file, XLSX, name="brief_xlsx"),
+    path("tron-bo/", year_package.year_package, name="year_package"),
+    # Every address of the merged report above this line is a place of its own; what is left names a part.
+    path("tong-hop/<slug:key>/", consolidating.part, name="consolidation_part"),
+    path("tong-hop/<slug:key>/sao-chep/", consolidating.copy, name="consolidation_part_copy"),
+    path("tong-hop/<slug:key>/<str:filename>.txt", consolidating.text_file, name="consolidation_part_text"),
     path("chi-tieu/", indicators.indicators, name="indicators"),
     path("chi-tieu/bieu/", indicators.add_table, name="add_table"),
     path("chi-tieu/bieu/<str:code>/", indicators.edit_table, name="edit_table"),
@@ -98,6 +123,8 @@ cycle_patterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("tra-cuu/", search.search, name="search"),
+    path("xac-thuc/", verify.find, name="verify_code"),
+    path("xac-thuc/<str:code>/", verify.verify, name="verify"),
     path("<plan:plan_slug>/ke-hoach-trien-khai/", paper.implementation_plans, name="implementation_plans"),
     path(
         "<plan:plan_slug>/ke-hoach-trien-khai/<slug:agency_slug>/",

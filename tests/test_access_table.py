@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Membership
 from reports import deadlines, services
-from reports.models import Evidence, SignedCopy
+from reports.models import ConsolidatedReport, Evidence, SignedCopy
 from tests import factories, sample_files
 
 ROLES = (
@@ -86,6 +86,10 @@ TABLE = {
     "first_administrator": (("no-such-token",), """
                               404  404  404  404  404  404  404  404  404
                               404  404  404  404  404  404  404  404  404"""),
+    "verify_code": ((), """   200  200  200  200  200  200  200  200  200
+                              405  405  405  405  405  405  405  405  405"""),
+    "verify": (("CODE",), """ 200  200  200  200  200  200  200  200  200
+                              405  405  405  405  405  405  405  405  405"""),
     # everyone signed in
     "home": ((), """          302  200  200  200  302  200  302  302  200
                               302  405  405  405  405  405  405  405  405"""),
@@ -163,6 +167,21 @@ TABLE = {
     "consolidated_docx": ((*VERSION, "bao-cao-tong-hop-2026"), """
                               302  202  202  202  202  202  202  202  403
                               302  405  405  405  405  405  405  405  405"""),
+    "consolidated_xlsx": ((*VERSION, "bao-cao-tong-hop-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "brief_pdf": ((*VERSION, "ban-tom-tat-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "brief_docx": ((*VERSION, "ban-tom-tat-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "brief_xlsx": ((*VERSION, "ban-tom-tat-2026"), """
+                              302  202  202  202  202  202  202  202  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "year_package": (CYCLE, """
+                              302  403  403  403  200  200  403  403  403
+                              302  403  403  403  200  200  403  403  403"""),
     # one agency's report
     "report": (REPORT, """    302  200  200  404  302  302  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
@@ -208,6 +227,9 @@ TABLE = {
     "submission_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
                               302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
+    "submission_xlsx": ((*SUBMISSION, "bao-cao-so-y-te-2026"), """
+                              302  202  202  404  202  202  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
     # with the number and day that were declared
     "numbered_document": (SUBMISSION, """
                               302  200  200  404  200  200  404  404  404
@@ -216,6 +238,9 @@ TABLE = {
                               302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     "numbered_docx": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
+                              302  202  202  404  202  202  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "numbered_xlsx": ((*SUBMISSION, "bao-cao-so-y-te-2026-co-so"), """
                               302  202  202  404  202  202  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
     # the report as it stands, before it is sent: once sent, its receipt
@@ -339,6 +364,7 @@ def rows_found(args) -> list:
         "MEMBERSHIP": lambda: Membership.objects.get(user__full_name="Nông Thị Chuyên").pk,
         "EVIDENCE": lambda: Evidence.objects.get().pk,
         "COPY": lambda: SignedCopy.objects.get().pk,
+        "CODE": lambda: ConsolidatedReport.objects.get().grouped_code,
     }
     return [rows[arg]() if arg in rows else arg for arg in args]
 
@@ -387,6 +413,27 @@ def test_table_names_every_route_once():
     names = list(_routes(get_resolver()))
 
     assert sorted(names) == sorted(TABLE)
+
+
+# What anybody reads without signing in: signs of life, the ways in, and the pages that vouch for what was published.
+PUBLIC = {
+    "health_live",
+    "health_ready",
+    "account_login",
+    "account_sign_in_again",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "verify_code",
+    "verify",
+}
+
+
+def test_stranger_reads_the_public_pages_and_no_other():
+    assert {name for name, (_, answers) in TABLE.items() if answers.split()[0] == "200"} == PUBLIC
 
 
 def test_admin_pages_are_for_administrators_alone(clients):

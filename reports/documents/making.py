@@ -1,52 +1,211 @@
-"""Orders for documents carried out: a lease says who works on one.
+"""Orders for documents carried out: a lease says who works on one, and for how long nobody else may.
 
-A worker that dies leaves a lease that runs out, and the next one takes the order over. Only workers load this
-module, and WeasyPrint with it.
+The lease is renewed while the work goes on. A worker that dies leaves one that runs out, and the next one takes the
+order over: at most LEASE and one sweep later. Only workers load this module, and WeasyPrint with it.
 """
 
+import contextlib
 import datetime
+import hashlib
 import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
 
 from django.core.files.base import ContentFile
-from django.db.models import F, Q
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.db.models import F, Q, QuerySet
 
 from reports.documents.docx import render_docx
 from reports.documents.orders import tree_of
 from reports.documents.pdf import RenderingError, render_pdf
+from reports.documents.xlsx import render_xlsx
 from reports.models import Document
+from reports.models.document import MOST_ATTEMPTS
+
+Clock = Callable[[], datetime.datetime]
+
+LEASE = datetime.timedelta(seconds=30)
+RENEWED_EVERY_SECONDS = 2
+# One round stops taking orders well before a task's hard time limit; it rings for the next before it ends.
+ROUND = datetime.timedelta(seconds=30)
+
+RENDERERS = {
+    Document.Kind.PDF: render_pdf,
+    Document.Kind.DOCX: render_docx,
+    Document.Kind.XLSX: render_xlsx,
+}
+
+# What whoever asked for the document is told; the log says the rest.
+UNPRINTABLE = "nội dung có chỗ không in được. Hãy báo người phụ trách hệ thống kèm địa chỉ của trang này."
+OUT_OF_MEMORY = "máy chủ không đủ bộ nhớ cho văn bản dài như vậy. Hãy thử lại khi máy chủ ít việc hơn."
+NOT_WRITTEN = "máy chủ không ghi được tệp, có thể vì ổ đĩa đã đầy. Hãy báo người phụ trách hệ thống rồi thử lại."
+STOPPED = (
+    f"máy chủ đã dừng giữa chừng {MOST_ATTEMPTS} lần, có thể vì thiếu bộ nhớ hoặc văn bản quá dài."
+    " Hãy thử lại khi máy chủ ít việc hơn."
+)
+UNEXPECTED = "phần mềm gặp lỗi ngoài dự kiến, lỗi đã được ghi lại. Hãy thử lại hoặc báo người phụ trách hệ thống."
 
 logger = logging.getLogger(__name__)
 
-LEASE = datetime.timedelta(seconds=60)
-MOST_ATTEMPTS = 3
 
-RENDERERS = {Document.Kind.PDF: render_pdf, Document.Kind.DOCX: render_docx}
+class Lease:
+    """The right to make one document, for a while; renewing it says how far the work has come."""
+
+    def __init__(self, document: Document, until: datetime.datetime, clock: Clock):
+        self.document = document
+        self.until = until
+        self.clock = clock
+        self.step = 0
+
+    @classmethod
+    def take(cls, clock: Clock) -> "Lease | None":
+        """Take the oldest order that waits and that nobody works on; None where there is none.
+
+        Of several workers at once the conditional update lets one through; the others look for the next.
+        """
+        while True:
+            now = clock()
+            waiting = _waiting(now).order_by("attempts", "requested_at", "pk")
+            document = waiting.select_related("submission", "consolidated_report", "signed_copy__submission").first()
+            if document is None:
+                return None
+            until = now + LEASE
+            if _waiting(now).filter(pk=document.pk).update(lease_until=until, attempts=F("attempts") + 1, step=0):
+                return cls(document, until, clock)
+
+    def held(self) -> QuerySet[Document]:
+        return Document.objects.filter(pk=self.document.pk, lease_until=self.until, made_at=None)
+
+    def renew(self) -> bool:
+        """Hold the order for another while; False where somebody else took it."""
+        until = self.clock() + LEASE
+        if not self.held().update(lease_until=until, step=self.step):
+            return False
+        self.until = until
+        return True
 
 
-def make_next(now: datetime.datetime) -> bool:
-    """Make the oldest document that waits and that nobody works on; False where there is none.
+def make_waiting(clock: Clock, ring: Callable[[], object]) -> int:
+    """Make what waits, for one round; return how many documents were made.
 
-    May run in several workers at once: the conditional update that takes the lease lets one through.
+    May run in several workers at once: whoever finds more than one order rings for one worker more.
     """
-    waiting = Document.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now), made_at=None, attempts__lt=MOST_ATTEMPTS
-    ).order_by("attempts", "requested_at")
-    document = waiting.select_related("submission", "consolidated_report", "signed_copy__submission").first()
-    if document is None:
-        return False
-    if waiting.filter(pk=document.pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1):
-        _make(document, now)
-    return True
+    _give_up_what_kills_its_workers(clock())
+    started = clock()
+    taken = made = 0
+    while lease := Lease.take(clock):
+        taken += 1
+        if taken == 1 and _waiting(clock()).exists():
+            ring()
+        made += make(lease)
+        if clock() - started > ROUND:
+            ring()
+            break
+    return made
 
 
-def _make(document: Document, now: datetime.datetime) -> None:
+def make(lease: Lease) -> bool:
+    """Make the document of a lease; tell whether it was made.
+
+    What went wrong is kept with the document, in words for people, and logged. It is tried again when the lease has
+    run out, as long as attempts are left.
+    """
+    document = lease.document
     kind = Document.Kind(document.kind)
-    mine = Document.objects.filter(pk=document.pk, made_at=None)
     try:
-        content = RENDERERS[kind](tree_of(document.source))
-    except RenderingError as error:
+        with _renewed(lease), _steps_told(lease):
+            content = RENDERERS[kind](tree_of(document.source, Document.Subject(document.subject)))
+        name = _written(document, content)
+    except Exception as error:
         logger.exception("Document %s could not be made", document.address)
-        mine.update(failure=str(error), lease_until=None)
+        lease.held().update(failure=_in_words(error))
+        return False
+    made = lease.held().update(
+        file=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        made_at=lease.clock(),
+        lease_until=None,
+        failure="",
+    )
+    if not made:
+        logger.warning("Document %s: the lease was lost to another worker", document.address)
+    return bool(made)
+
+
+def _waiting(now: datetime.datetime) -> QuerySet[Document]:
+    return Document.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lte=now), made_at=None, attempts__lt=MOST_ATTEMPTS
+    )
+
+
+def _give_up_what_kills_its_workers(now: datetime.datetime) -> None:
+    dead = Document.objects.filter(made_at=None, attempts__gte=MOST_ATTEMPTS, lease_until__lte=now, failure="")
+    dead.update(failure=STOPPED)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, RenderingError):
+        return UNPRINTABLE
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    return NOT_WRITTEN if isinstance(error, OSError) else UNEXPECTED
+
+
+def _written(document: Document, content: bytes) -> str:
+    """Write the file and return its name; what a worker that died has left of it goes."""
+    name = document.file.field.generate_filename(document, f"{document.address}.{document.kind}")
+    default_storage.delete(name)
+    return default_storage.save(name, ContentFile(content))
+
+
+@contextlib.contextmanager
+def _renewed(lease: Lease) -> Iterator[None]:
+    """Renew the lease in a thread of its own: a layout goes on for longer than a lease without a pause.
+
+    Not inside a transaction: nobody else sees what it holds, and the thread would wait for its end.
+    """
+    if connection.in_atomic_block:
+        yield
         return
-    document.file.save(f"{document.address}.{kind.value}", ContentFile(content), save=False)
-    mine.update(file=document.file.name, made_at=now, lease_until=None, failure="")
+    done = threading.Event()
+
+    def renew() -> None:
+        held = True
+        while held and not done.wait(RENEWED_EVERY_SECONDS):
+            with contextlib.suppress(DatabaseError):  # the lease outlasts a dozen attempts
+                held = lease.renew()
+        connection.close()
+
+    thread = threading.Thread(target=renew, name=f"lease of {lease.document.address}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+class _StepHandler(logging.Handler):
+    """Hears WeasyPrint count its steps ("Step 5 - Creating layout - Page 12")."""
+
+    def __init__(self, lease: Lease):
+        super().__init__()
+        self.lease = lease
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if step := re.match(r"Step (\d+)", record.getMessage()):
+            self.lease.step = int(step[1])
+
+
+@contextlib.contextmanager
+def _steps_told(lease: Lease) -> Iterator[None]:
+    progress = logging.getLogger("weasyprint.progress")
+    handler = _StepHandler(lease)
+    progress.addHandler(handler)
+    try:
+        yield
+    finally:
+        progress.removeHandler(handler)

@@ -1,7 +1,8 @@
 """Orders for documents: the row is the order, and the same content is the same row."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
@@ -10,22 +11,41 @@ from reports.documents import TEMPLATE_VERSION
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.tree import Document as Tree
+from reports.documents.tree import Verification
 from reports.models import ConsolidatedReport, Document, SignedCopy, Submission
 from reports.models.document import Source
 from reports.snapshots import canonical, sha256
 
 Kind = Document.Kind
+Subject = Document.Subject
 
-# Which files are made of a source.
-KINDS = (Kind.PDF, Kind.DOCX)
+# The kinds of file that every document is made in, in the order in which they are offered.
+KINDS = (Kind.PDF, Kind.DOCX, Kind.XLSX)
+
+# What a worker does while WeasyPrint counts its steps.
+STEPS = {
+    1: "đang đọc nội dung",
+    2: "đang đọc kiểu trình bày",
+    3: "đang áp dụng kiểu trình bày",
+    4: "đang dựng các đoạn và bảng",
+    5: "đang dàn trang",
+    6: "đang ghi các trang",
+    7: "đang hoàn thiện tệp",
+}
 
 
 @dataclass(frozen=True)
 class File:
-    """One kind of file of a source: its document (None where it was never ordered) and where it is downloaded."""
+    """One kind of file of a source: the order for it, the file that is handed out, and where it is downloaded.
 
+    `document` is None where it was never ordered; `made` is the newest that is finished, which an older layout may
+    have made, and None before the first.
+    """
+
+    subject: Document.Subject
     kind: Document.Kind
     document: Document | None
+    made: Document | None
     address: str
 
     @property
@@ -35,14 +55,31 @@ class File:
             return "absent"
         if self.document.is_ready:
             return "ready"
-        return "failed" if self.document.failure else "being_made"
+        return "failed" if self.document.has_failed else "being_made"
+
+    @property
+    def progress(self) -> str:
+        """How far a document that is being made has come, in words."""
+        assert self.document
+        if self.document.lease_until is None:
+            return "đang chờ đến lượt"
+        if self.document.failure:
+            return "lần trước chưa tạo được, sẽ thử lại ngay"
+        if self.document.step in STEPS:
+            return f"{STEPS[self.document.step]}, bước {self.document.step}/{len(STEPS)}"
+        return "đang tạo, thường mất vài giây"
 
 
 @dataclass(frozen=True)
 class Files:
-    """Every kind of file of a source, the PDF first."""
+    """Every kind of file of a source: the report, then the brief where there is one, each with the PDF first."""
 
     all: tuple[File, ...]
+
+    @property
+    def by_subject(self) -> list[tuple[Document.Subject, list[File]]]:
+        """The files under what they are files of."""
+        return [(subject, files) for subject in Subject if (files := [f for f in self.all if f.subject == subject])]
 
     @property
     def are_being_made(self) -> bool:
@@ -52,23 +89,38 @@ class Files:
     def can_be_asked_for(self) -> bool:
         return any(file.state in ("absent", "failed") for file in self.all)
 
+    @property
+    def report_pdf(self) -> File:
+        return self.of(Kind.PDF)
 
-def tree_of(source: Source) -> Tree:
+    @property
+    def brief_pdf(self) -> File:
+        return self.of(Kind.PDF, Subject.BRIEF)
+
+    def of(self, kind: Document.Kind, subject: Document.Subject = Subject.REPORT) -> File:
+        """Return the one file of a kind; a brief is a published version's alone."""
+        return next(file for file in self.all if (file.subject, file.kind) == (subject, kind))
+
+
+def tree_of(source: Source, subject: Document.Subject = Subject.REPORT) -> Tree:
     """Return what is printed: a submission as it was sent, the others with their number and day."""
     if isinstance(source, Submission):
         return agency_report_tree(source.snapshot)
     if isinstance(source, SignedCopy):
         content = source.submission.snapshot
         return agency_report_tree(content, number=source.number, issued_on=source.issued_on)
-    return consolidated_report_tree(source.snapshot, number=source.number, issued_on=source.issued_on)
+    verification = Verification(source.grouped_code, source.verification_address)
+    tree = consolidated_report_tree(source.snapshot, number=source.number, issued_on=source.issued_on)
+    return replace(tree, verification=verification)
 
 
-def address_of(source: Source, kind: Document.Kind) -> str:
+def address_of(source: Source, kind: Document.Kind, subject: Document.Subject = Subject.REPORT) -> str:
     """Return the hash of everything printed in the document, of its kind and of the layout that prints it."""
     frozen = source.submission if isinstance(source, SignedCopy) else source
     printed = {
         "sha256": frozen.sha256,
         "kind": kind.value,
+        "subject": subject.value,
         "site": settings.SITE_URL,
         "template": TEMPLATE_VERSION,
     }
@@ -78,36 +130,94 @@ def address_of(source: Source, kind: Document.Kind) -> str:
 
 
 def order(source: Source, *, now: datetime.datetime) -> None:
-    """Order every kind of document of a source; the same content that was ordered before is found again."""
-    for kind in KINDS:
-        Document.objects.get_or_create(
-            address=address_of(source, kind), defaults={_field(source): source, "kind": kind, "requested_at": now}
-        )
+    """Order every document of a source; the same content that was ordered before is found again."""
+    orders = [
+        Document(address=address, subject=subject, kind=kind, requested_at=now, **{_field(source): source})
+        for subject, kind, address in _addresses(source)
+    ]
+    Document.objects.bulk_create(orders, ignore_conflicts=True)
 
 
 def order_again(source: Source, *, now: datetime.datetime) -> None:
     """Order what was never ordered, and let what could not be made be tried again."""
     order(source, now=now)
-    _documents(source).filter(made_at=None).update(attempts=0, failure="", lease_until=None)
+    failed = Document.objects.filter(_of([source]), made_at=None).exclude(failure="")
+    failed.update(attempts=0, failure="", lease_until=None)
 
 
 def files_of(source: Source) -> Files:
-    """Return the files of a source: one query.
+    """Return the files of a source: one query."""
+    [files] = files_of_all([source])
+    return files
 
-    A document that an older layout made stands in until the newest is ordered.
+
+def files_of_all(sources: Sequence[Source]) -> list[Files]:
+    """Return the files of every source, in their order: one query.
+
+    A document that an older layout made stands in until the newest is made.
     """
-    newest = {document.kind: document for document in _documents(source).order_by("pk")}
-    return Files(tuple(File(kind, newest.get(kind), source.file_address(kind.value)) for kind in KINDS))
+    documents = list(Document.objects.filter(_of(sources)).order_by("pk"))
+    by_address = {document.address: document for document in documents}
+    of_source: dict[tuple, list[Document]] = {}
+    for document in documents:
+        for field in ("submission", "signed_copy", "consolidated_report"):
+            if row := getattr(document, f"{field}_id"):
+                of_source.setdefault((field, row, document.subject, document.kind), []).append(document)
+    return [
+        Files(
+            tuple(
+                _file(
+                    source,
+                    subject,
+                    kind,
+                    of_source.get((_field(source), source.pk, subject, kind), []),
+                    by_address.get(address),
+                )
+                for subject, kind, address in _addresses(source)
+            )
+        )
+        for source in sources
+    ]
 
 
-def find(source: Source, kind: Document.Kind = Kind.PDF) -> Document | None:
+def find(
+    source: Source, kind: Document.Kind = Kind.PDF, subject: Document.Subject = Subject.REPORT
+) -> Document | None:
     """Return a document of a source, made or not; None where it was never ordered."""
-    return next(file.document for file in files_of(source).all if file.kind == kind)
+    return files_of(source).of(kind, subject).document
 
 
-def _documents(source: Source):
-    addresses = [address_of(source, kind) for kind in KINDS]
-    return Document.objects.filter(Q(address__in=addresses) | Q(**{_field(source): source}))
+def _file(
+    source: Source,
+    subject: Document.Subject,
+    kind: Document.Kind,
+    documents: list[Document],
+    newest: Document | None,
+) -> File:
+    """Return a file: `newest` is the one of today's layout, `documents` are the source's own of any, oldest first."""
+    newest = newest or next(reversed(documents), None)
+    made = next((document for document in (newest, *reversed(documents)) if document and document.is_ready), None)
+    if subject == Subject.BRIEF:
+        assert isinstance(source, ConsolidatedReport)
+        address = source.brief_address(kind.value)
+    else:
+        address = source.file_address(kind.value)
+    return File(subject, kind, newest, made, address)
+
+
+def _addresses(source: Source) -> Iterator[tuple[Document.Subject, Document.Kind, str]]:
+    subjects = (Subject.REPORT,)
+    for subject in subjects:
+        for kind in KINDS:
+            yield subject, kind, address_of(source, kind, subject)
+
+
+def _of(sources: Sequence[Source]) -> Q:
+    """Return what finds the documents of the sources: by what is printed in them, and by whose they are."""
+    found = Q(address__in=[address for source in sources for _, _, address in _addresses(source)])
+    for field in {_field(source) for source in sources}:
+        found |= Q(**{f"{field}__in": [source for source in sources if _field(source) == field]})
+    return found
 
 
 def _field(source: Source) -> str:

@@ -21,6 +21,11 @@ def publication_code(sha256: str, number: str, issued_on: datetime.date) -> str:
     return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
+def in_groups(code: str) -> str:
+    """Return a code as people read it out: 7KQ2-M9XD-3HTW."""
+    return "-".join(code[start : start + CODE_GROUP] for start in range(0, len(code), CODE_GROUP))
+
+
 class ConsolidatedReport(models.Model):
     """The merged report of a cycle (báo cáo tổng hợp), as published by the focal agency's head and frozen.
 
@@ -84,8 +89,8 @@ class ConsolidatedReport(models.Model):
 
     @property
     def grouped_code(self) -> str:
-        """The code as people read it out: 7KQ2-M9XD-3HTW."""
-        return "-".join(self.code[start : start + CODE_GROUP] for start in range(0, len(self.code), CODE_GROUP))
+        """The code as it is printed."""
+        return in_groups(self.code)
 
     @property
     def verification_address(self) -> str:

@@ -7,6 +7,9 @@ from reports.models.submission import Submission
 
 Source = Submission | SignedCopy | ConsolidatedReport
 
+# What fails so often is not tried again before somebody asks for it.
+MOST_ATTEMPTS = 3
+
 
 class Document(models.Model):
     """A file made from a snapshot: made once, served for ever.
@@ -15,7 +18,7 @@ class Document(models.Model):
     is the hash of everything printed in it, of its kind and of the layout's version, so the same content is the
     same row. The brief for leaders (bản tóm tắt) is made of a published version beside the whole report.
     A row without a file is the order to make it; whoever works on it holds `lease_until` and says in `step` how
-    far they have come.
+    far they have come. `sha256` and `size` are the made file's.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +51,8 @@ class Document(models.Model):
         related_name="documents",
     )
     file = models.FileField("tệp", upload_to="documents/%Y/", blank=True)
+    sha256 = models.CharField("SHA-256 của tệp", max_length=64, blank=True)
+    size = models.PositiveBigIntegerField("kích thước (byte)", default=0)
     requested_at = models.DateTimeField("yêu cầu lúc")
     lease_until = models.DateTimeField("đang được tạo đến", null=True)
     step = models.PositiveSmallIntegerField("bước đang làm", default=0)
@@ -67,8 +72,9 @@ class Document(models.Model):
                 name="document_has_one_source",
             ),
             models.CheckConstraint(
-                condition=Q(made_at=None, file="") | (Q(made_at__isnull=False) & ~Q(file="")),
-                name="made_document_has_file",
+                condition=Q(made_at=None, file="", sha256="")
+                | (Q(made_at__isnull=False) & ~Q(file="") & ~Q(sha256="")),
+                name="made_document_has_file_and_hash",
             ),
             models.CheckConstraint(
                 condition=Q(subject="report") | Q(consolidated_report__isnull=False),
@@ -89,3 +95,8 @@ class Document(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.made_at is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is not tried again by itself; before that, a failure is that of the last attempt."""
+        return not self.is_ready and bool(self.failure) and self.attempts >= MOST_ATTEMPTS

@@ -1,24 +1,19 @@
 """What was submitted, its receipt, and the files made of it."""
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, emails, tasks, workflow
-from reports.documents import docx, orders
+from reports import access, emails, reviewing, tasks, workflow
+from reports.documents import orders
 from reports.documents.html import preview_html
-from reports.models import Document, SignedCopy, Submission
+from reports.files import CONTENT_TYPES, Kind
+from reports.models import ConsolidatedReport, Document, SignedCopy, Submission
 from reports.models.document import Source
 from reports.standing import came_late
-
-CONTENT_TYPES = {
-    Document.Kind.PDF: "application/pdf",
-    Document.Kind.DOCX: docx.CONTENT_TYPE,
-}
+from reports.views.stored import sent
 
 
 @require_safe
@@ -40,6 +35,7 @@ def submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug:
         "first_is_late": bool(standing) and came_late(standing[0]),
         "copies": emails.receipt_copies(submission),
         "withdraw": steps.get("withdraw") if submission == newest else None,
+        "threads": reviewing.threads_of(submission),
         "preview": preview_html(orders.tree_of(submission)),
         "signed_copy": (copy := submission.signed_copies.last()),
         "may_declare": access.works_for(request.user, report.agency),
@@ -63,7 +59,7 @@ def submission_file(
 ) -> HttpResponseBase:
     """Hand out a document of exactly what was sent."""
     submission = _submission(request, plan_slug, year, agency_slug, number)
-    return _download(request, submission, filename, kind)
+    return _download(request, submission, submission.filename, filename, Document.Kind(kind))
 
 
 def numbered_document(
@@ -79,25 +75,26 @@ def numbered_file(
     request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
 ) -> HttpResponseBase:
     """Hand out a document with the number and day that the agency declared last."""
-    submission = _submission(request, plan_slug, year, agency_slug, number)
-    return _download(request, _signed_copy(submission), filename, kind)
+    copy = _signed_copy(_submission(request, plan_slug, year, agency_slug, number))
+    return _download(request, copy, copy.filename, filename, Document.Kind(kind))
 
 
 @require_safe
-def letter_scan(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> FileResponse:
+def letter_scan(
+    request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int
+) -> HttpResponseBase:
     """Hand out the scan of a report that came by letter."""
-    submission = _submission(request, plan_slug, year, agency_slug, number)
-    if not submission.letter_scan:
+    scan = _submission(request, plan_slug, year, agency_slug, number).letter_scan
+    if not scan:
         raise Http404("Lần nộp này không có bản giấy.")
-    return FileResponse(
-        submission.letter_scan.open(), as_attachment=True, filename=f"bao-cao-giay-{agency_slug}-{year}.pdf"
-    )
+    name = f"bao-cao-giay-{agency_slug}-{year}.pdf"
+    # It is written once, under a name of its own.
+    return sent(request, scan, size=scan.size, etag=scan.name, name=name, content_type=CONTENT_TYPES[Kind.PDF])
 
 
 def consolidated_document(request: SignedInRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
     """Say how far the documents of a published version are; a POST asks again for those that failed."""
-    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
-    published = access.get_published_or_404(request.user, cycle, version)
+    published = _published(request, plan_slug, year, version)
     return _document_state(request, published, back_to=published.get_absolute_url())
 
 
@@ -106,8 +103,23 @@ def consolidated_file(
     request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str
 ) -> HttpResponseBase:
     """Hand out a document of a published version."""
+    published = _published(request, plan_slug, year, version)
+    return _download(request, published, published.filename, filename, Document.Kind(kind))
+
+
+@require_safe
+def brief_file(
+    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str
+) -> HttpResponseBase:
+    """Hand out the brief for leaders (bản tóm tắt) of a published version."""
+    published = _published(request, plan_slug, year, version)
+    subject = Document.Subject.BRIEF
+    return _download(request, published, published.brief_filename, filename, Document.Kind(kind), subject)
+
+
+def _published(request: SignedInRequest, plan_slug: str, year: int, version: int) -> ConsolidatedReport:
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
-    return _download(request, access.get_published_or_404(request.user, cycle, version), filename, kind)
+    return access.get_published_or_404(request.user, cycle, version)
 
 
 def _submission(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int) -> Submission:
@@ -135,20 +147,25 @@ def _document_context(source: Source) -> dict:
     return {"files": orders.files_of(source), "state_address": source.document_address}
 
 
-def _download(request: SignedInRequest, source: Source, filename: str, kind: str) -> HttpResponseBase:
-    """Answer with the finished file; a browser that has it already gets 304."""
-    if filename != source.filename:
+def _download(
+    request: SignedInRequest,
+    source: Source,
+    own_name: str,
+    filename: str,
+    kind: Document.Kind,
+    subject: Document.Subject = Document.Subject.REPORT,
+) -> HttpResponseBase:
+    """Answer with the finished file, or with how far it is (202)."""
+    if filename != own_name:
         raise Http404("Không có tệp này.")
-    document = orders.find(source, Document.Kind(kind))
-    if document is None or not document.is_ready:
+    made = orders.files_of(source).of(kind, subject).made
+    if made is None:
         return render(request, "reports/document_waiting.html", _document_context(source), status=202)
-    etag = quote_etag(document.address)
-    response = get_conditional_response(request, etag=etag) or FileResponse(
-        document.file.open(),
-        as_attachment=True,
-        filename=f"{filename}.{kind}",
-        content_type=CONTENT_TYPES[Document.Kind(document.kind)],
+    return sent(
+        request,
+        made.file,
+        size=made.size,
+        etag=made.address,
+        name=f"{filename}.{kind}",
+        content_type=CONTENT_TYPES[Kind(kind)],
     )
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response

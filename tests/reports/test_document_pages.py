@@ -90,23 +90,13 @@ def test_every_form_of_a_document_state_carries_its_token(client, submission, he
     assert page.count('method="post"') == page.count('name="csrfmiddlewaretoken"')
 
 
-def test_order_of_a_dead_worker_is_taken_over_when_its_lease_ends(submission):
-    document = orders.find(submission)
-    Document.objects.exclude(pk=document.pk).delete()
-    Document.objects.filter(pk=document.pk).update(lease_until=SENT + making.LEASE, attempts=1)
-
-    assert not making.make_next(SENT + datetime.timedelta(seconds=59))
-    assert making.make_next(SENT + datetime.timedelta(seconds=61))
-    assert orders.find(submission).is_ready
-
-
 def test_same_content_submitted_again_is_the_same_document(submission, complete_report, head):
     services.withdraw_report(complete_report, by=head, now=SENT)
 
     second = services.submit_report(complete_report, by=head, now=SENT + datetime.timedelta(hours=1))
 
     assert second.sha256 == submission.sha256
-    assert sorted(Document.objects.values_list("kind", flat=True)) == ["docx", "pdf"]
+    assert sorted(Document.objects.values_list("kind", flat=True)) == ["docx", "pdf", "xlsx"]
 
 
 def test_word_file_once_made_is_downloaded_under_its_name(client, submission, head):
@@ -120,11 +110,11 @@ def test_word_file_once_made_is_downloaded_under_its_name(client, submission, he
     assert any("Đã tổ chức 12 hội nghị" in text for text in _paragraphs(response))
 
 
-def test_pdf_and_word_file_are_two_documents_of_one_content(submission):
-    pdf, word = orders.files_of(submission).all
+def test_every_kind_of_file_is_a_document_of_its_own(submission):
+    pdf, word, excel = orders.files_of(submission).all
 
-    assert (pdf.kind, word.kind) == (Document.Kind.PDF, Document.Kind.DOCX)
-    assert pdf.document.address != word.document.address
+    assert (pdf.kind, word.kind, excel.kind) == (Document.Kind.PDF, Document.Kind.DOCX, Document.Kind.XLSX)
+    assert len({pdf.document.address, word.document.address, excel.document.address}) == 3
 
 
 def test_document_that_was_never_ordered_can_be_asked_for(client, submission, head):
