@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from assignments.data_file import DataFileError, Place, Reader, Text, parse, read_text
-from assignments.models.indicator import CODE, CODE_IN_WORDS
+from assignments.models.indicator import CODE, CODE_IN_WORDS, why_not_merged
 
 Year = Annotated[int, range(2000, 2101)]
 Code = Annotated[str, Text(form=CODE, said=CODE_IN_WORDS, at_most=20)]
@@ -118,6 +118,8 @@ def _indicator_contradictions(indicator: IndicatorData) -> Iterator[str]:
         yield '"factor" chỉ dùng cho tỷ lệ (shape = "ratio")'
     if indicator.shape in ("count", "yes_no") and indicator.included_label:
         yield f'"included_label" không dùng cho shape = "{indicator.shape}"'
+    if unfit := why_not_merged(indicator.shape, indicator.unit, indicator.merge):
+        yield f'"merge": {unfit}'
     for number, times in Counter(indicator.agencies).items():
         if times > 1:
             yield f"cơ quan số {number} ghi {times} lần"

@@ -46,8 +46,7 @@ class Row:
     @property
     def target(self) -> Target | None:
         """The next target that the indicator has from the report's year on."""
-        coming = [target for target in self.indicator.targets.all() if target.year >= self.year]
-        return min(coming, key=lambda target: target.year, default=None)
+        return next_target(self.indicator, self.year)
 
     @property
     def problems(self) -> list[Problem]:
@@ -201,7 +200,23 @@ def snapshot_of(parts: list[ReportPart]) -> list[dict]:
 
 
 def _row_snapshot(row: Row) -> dict:
-    indicator, answer, target = row.indicator, row.answer, row.target
+    answer = row.answer
+    return {
+        **meaning_of(row.indicator, row.year),
+        "total": plain_or_none(answer.total),
+        "included": plain_or_none(answer.included),
+        "has_no_data": answer.has_no_data,
+        # A reason or an explanation that was written for another answer stays in the draft.
+        "reason": answer.reason if answer.has_no_data else "",
+        "explanation": answer.explanation,
+        "basis": answer.basis,
+        "last": row.last and last_snapshot(row.last),
+    }
+
+
+def meaning_of(indicator: Indicator, year: int) -> dict:
+    """Return what a snapshot's row says of its indicator: how it is counted and merged, and what is aimed at."""
+    target = next_target(indicator, year)
     return {
         "code": indicator.code,
         "name": indicator.name,
@@ -213,20 +228,23 @@ def _row_snapshot(row: Row) -> dict:
         "included_label": indicator.included_label,
         "merge": indicator.merge,
         "better": indicator.better,
-        "total": _plain(answer.total),
-        "included": _plain(answer.included),
-        "has_no_data": answer.has_no_data,
-        # A reason or an explanation that was written for another answer stays in the draft.
-        "reason": answer.reason if answer.has_no_data else "",
-        "explanation": answer.explanation,
-        "basis": answer.basis,
-        "last": row.last
-        and {"year": row.last.year, "total": _plain(row.last.total), "included": _plain(row.last.included)},
         "target": target and {"year": target.year, "comparison": target.comparison, "value": plain(target.value)},
     }
 
 
-def _plain(number: Decimal | None) -> str | None:
+def next_target(indicator: Indicator, year: int) -> Target | None:
+    """Return the next target that an indicator has from a year on."""
+    coming = [target for target in indicator.targets.all() if target.year >= year]
+    return min(coming, key=lambda target: target.year, default=None)
+
+
+def last_snapshot(last: LastFigure) -> dict:
+    """Return last year's figure as a snapshot's row keeps it."""
+    return {"year": last.year, "total": plain_or_none(last.total), "included": plain_or_none(last.included)}
+
+
+def plain_or_none(number: Decimal | None) -> str | None:
+    """Return a number as snapshots keep it."""
     return None if number is None else plain(number)
 
 

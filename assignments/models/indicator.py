@@ -10,6 +10,31 @@ CODE = re.compile(r"[A-Z0-9]+([.-][A-Za-z0-9]+)*", re.ASCII)
 CODE_IN_WORDS = "chỉ chữ cái không dấu, chữ số, dấu chấm và gạch nối, bắt đầu bằng chữ hoa hoặc chữ số"
 
 
+PERCENT = re.compile(r"[%‰]|phần trăm|phần nghìn", re.IGNORECASE)
+
+
+def why_not_merged(shape: str, unit: str, merge: str) -> str:
+    """Return why what is counted so cannot be merged by a rule, as a sentence; empty where it can.
+
+    Percentages are never added, nor averaged: of two numbers the sums are divided, of one nothing is known.
+    """
+    is_split = shape in (Indicator.Shape.BY_SEX, Indicator.Shape.RATIO)
+    if merge == Indicator.Merge.RATIO_OF_SUMS and not is_split:
+        return "Chỉ tính được tỷ lệ của tổng tử số và tổng mẫu số khi nhập hai số."
+    if merge != Indicator.Merge.SUM:
+        return ""
+    if shape == Indicator.Shape.RATIO:
+        return "Tỷ lệ không cộng được; hãy chọn tỷ lệ của tổng tử số và tổng mẫu số."
+    if shape == Indicator.Shape.YES_NO:
+        return "Có hoặc không thì không cộng được; hãy chọn lấy số mới nhất hoặc không tổng hợp."
+    if shape == Indicator.Shape.COUNT and PERCENT.search(unit):
+        return (
+            "Tỷ lệ phần trăm không cộng được; hãy nhập tử số và mẫu số, hoặc chọn lấy số mới nhất"
+            " hoặc không tổng hợp."
+        )
+    return ""
+
+
 class IndicatorTableQuerySet(models.QuerySet):
     def for_year(self, year: int):
         """Return the tables that are filled in for a year."""

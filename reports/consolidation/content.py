@@ -1,72 +1,124 @@
-"""The merged report of a cycle as data: every agency's words, part by part, and the gaps stated."""
+"""The merged report of a cycle as data: the officers' text with its sources, the figures, and every gap stated."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
 
 from assignments.models import User
-from reports import outline, snapshots
+from reports import matrix, snapshots
+from reports.consolidation.figures import tables_of
 from reports.consolidation.reporting import (
+    MergedReport,
+    counts_of_area,
     has_nothing,
-    mergeable_submission,
+    merged_of,
     reporting_state,
     reports_of,
     whole_nothing,
+    years_of,
 )
-from reports.models import Report, ReportingCycle
+from reports.models import (
+    CalendarException,
+    ConsolidatedParagraph,
+    Consolidation,
+    ConsolidationPart,
+    ParagraphSource,
+    Report,
+    ReportingCycle,
+    ReportPart,
+    TaskProgress,
+)
+from reports.standing import standings
+
+SCHEMA = 3
+ADDRESSEE = "Ủy ban nhân dân tỉnh Lạng Sơn"
 
 
-def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int) -> dict:
-    """Return the merged report as it stands: the accepted reports' words with their agencies.
+def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int, now: datetime) -> dict:
+    """Return the merged report as it stands now: what the officers wrote, with whom it comes from.
 
-    The focal agency's own report is merged unaccepted, and marked so, where the agency has no officer who had
-    no part in it. Eight queries and one per report that is merged unaccepted.
+    Agencies' words stand in it only where the officers took them; figures, statuses and gaps are those of the
+    reports that may be merged. As many queries for many agencies as for few.
     """
     plan = cycle.plan
     focal = plan.focal_agency
     if focal is None:
         raise ValueError(f"Plan {plan.number} has no focal agency")
     reports = list(reports_of(cycle))
-    merged = [(r, s.snapshot) for r in reports if (s := mergeable_submission(r, focal))]
-    missing = [r.issuer_name for r in reports if not r.excused_at and r not in {m for m, _ in merged}]
+    merged = merged_of(reports, focal)
+    in_it = {one.report for one in merged}
+    missing = [r.issuer_name for r in reports if not r.excused_at and r not in in_it]
+    draft = Consolidation.objects.get(cycle=cycle)
+    tables = tables_of(cycle, merged)
     return {
         **snapshots.head("consolidated_report", cycle, focal, signer),
+        "schema": SCHEMA,
         "version": version,
-        "addressee": "Ủy ban nhân dân tỉnh Lạng Sơn",
-        # The plan's recipients, but not its own copy for the files of whoever issued it.
-        "recipients": ["Như trên", *(r for r in plan.recipients if not r.startswith("Lưu:")), "Lưu: VT"],
-        "reporting": reporting_state(reports, {r for r, _ in merged})
-        | {"nothing": [whole_nothing(r, s) for r, s in merged if s.get("nothing")]},
-        "parts": [
-            _common_part("chi-dao", merged, missing),
-            *(_area_part(area, merged, missing) for area in plan.areas.all()),
-            _responsibilities(merged, missing),
-            *(_common_part(key, merged, missing) for key in list(outline.COMMON_PARTS)[1:]),
-        ],
+        "addressee": ADDRESSEE,
+        "recipients": ["Như trên", *draft.recipients, "Lưu: VT"],
+        "changes": draft.changes,
+        "reporting": reporting_state(reports, in_it)
+        | {"nothing": [whole_nothing(one.report, one.content) for one in merged if one.content.get("nothing")]},
+        "matrix": _matrix(cycle, now),
+        "parts": [_part(part, merged, missing, tables) for part in _parts(draft)],
+        "responsibilities": {"agencies": _responsibilities(reports, merged)},
+        "tables": tables,
+        "years": years_of(cycle),
     }
 
 
-def _parts_with_key(merged: list, key: str) -> list[tuple[Report, dict]]:
-    return [(report, part) for report, content in merged for part in content["parts"] if part["key"] == key]
+def _matrix(cycle: ReportingCycle, now: datetime) -> dict:
+    corrections = CalendarException.objects.as_corrections()
+    reports = cycle.reports.select_related("cycle__plan", "agency").order_by("participant_number", "agency__name")
+    return matrix.matrix_of(cycle, standings(reports, now=now, corrections=corrections)).snapshot()
 
 
-def _paragraph(report: Report, text: str) -> dict:
-    unreviewed = report.status != Report.Status.ACCEPTED
-    return {"agency": report.issuer_name, "text": text, "unreviewed": unreviewed}
+def _parts(draft: Consolidation):
+    return draft.parts.select_related("area").prefetch_related(
+        Prefetch("paragraphs", ConsolidatedParagraph.objects.exclude(text="")),
+        Prefetch("paragraphs__sources", ParagraphSource.objects.select_related("report")),
+    )
 
 
-def _common_part(key: str, merged: list, missing: list[str]) -> dict:
-    parts = _parts_with_key(merged, key)
-    return {
-        "key": key,
-        "kind": "common",
-        "title": outline.COMMON_PARTS[key],
-        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"].strip()],
+def _part(
+    part: ConsolidationPart, merged: Sequence[MergedReport], missing: list[str], tables: Sequence[dict]
+) -> dict[str, Any]:
+    content = {
+        "key": part.key,
+        "kind": part.kind,
+        "number": part.area.number if part.area else None,
+        "title": part.area.title if part.area else part.title,
+        "measures": [],
+        "paragraphs": [_paragraph(paragraph, merged) for paragraph in part.paragraphs.all()],
         "nothing": [],
         "missing": missing,
+        "counts": None,
+    }
+    if part.kind == ConsolidationPart.Kind.AREA:
+        content |= _answers(part.key, merged, missing)
+    if part.kind == ConsolidationPart.Kind.FIGURES:
+        without = {name for table in tables for row in table["rows"] for name in row["missing"]}
+        content["missing"] = [name for name in missing if name in without]
+    return content
+
+
+def _paragraph(paragraph: ConsolidatedParagraph, merged: Sequence[MergedReport]) -> dict[str, Any]:
+    """Return a paragraph with its sources: each agency once, in the plan's order."""
+    unreviewed = {one.report.pk for one in merged if one.is_unreviewed}
+    sources = {source.report_id: source.report.issuer_name for source in paragraph.sources.all()}
+    return {
+        "text": paragraph.text,
+        "sources": [{"agency": name, "unreviewed": pk in unreviewed} for pk, name in sources.items()],
+        "for_decision": paragraph.for_decision,
     }
 
 
-def _area_part(area, merged: list, missing: list[str]) -> dict:
-    parts = _parts_with_key(merged, outline.area_key(area.number))
+def _answers(key: str, merged: Sequence[MergedReport], missing: list[str]) -> dict[str, Any]:
+    """Return what the agencies answered in an area beside its text: how far its measures are, who had nothing."""
+    parts = [(one, part) for one in merged for part in one.content["parts"] if part["key"] == key]
     counts: dict[str, Counter] = {}
     words: dict[str, str] = {}
     for _, part in parts:
@@ -74,42 +126,45 @@ def _area_part(area, merged: list, missing: list[str]) -> dict:
             counts.setdefault(task["code"], Counter())[task["status"]] += 1
             words[task["code"]] = task["text"]
     return {
-        "key": outline.area_key(area.number),
-        "kind": "area",
-        "number": area.number,
-        "title": area.title,
         "measures": [
             {"code": code, "text": words[code], "counts": {s: n for s, n in count.items() if s}}
             for code, count in counts.items()
         ],
-        "paragraphs": [_paragraph(report, part["text"]) for report, part in parts if part["text"].strip()],
         "nothing": [
-            {"agency": report.issuer_name, "reason": "; ".join(dict.fromkeys(t["reason"] for t in part["tasks"]))}
-            for report, part in parts
+            {
+                "agency": one.report.issuer_name,
+                "reason": "; ".join(dict.fromkeys(task["reason"] for task in part["tasks"])),
+            }
+            for one, part in parts
             if has_nothing(part)
         ],
-        "missing": missing,
+        "counts": counts_of_area([part for _, part in parts], expected=len(merged) + len(missing)),
     }
 
 
-def _responsibilities(merged: list, missing: list[str]) -> dict:
-    return {
-        "key": "nhiem-vu",
-        "kind": "responsibilities",
-        "title": "Kết quả thực hiện nhiệm vụ được phân công",
-        "agencies": [
-            {
-                "agency": report.issuer_name,
-                "unreviewed": report.status != Report.Status.ACCEPTED,
-                "tasks": [
-                    {key: task[key] for key in ("code", "text", "status", "reason")}
-                    | {"result": part["text"], "difficulties": part["difficulties"]}
-                    for part in content["parts"]
-                    if part["kind"] == "responsibility"
-                    for task in part["tasks"]
-                ],
-            }
-            for report, content in merged
-        ],
-        "missing": missing,
-    }
+def _responsibilities(reports: Sequence[Report], merged: Sequence[MergedReport]) -> list[dict[str, Any]]:
+    """Return how far every agency's own responsibilities are; of an agency that is not merged, nothing is known."""
+    contents = {one.report: one for one in merged}
+    assigned: dict[int, list[dict[str, str]]] = {}
+    rows = TaskProgress.objects.filter(
+        part__report__in=[r for r in reports if not r.excused_at], part__kind=ReportPart.Kind.RESPONSIBILITY
+    ).order_by("task__position")
+    for report, code, text in rows.values_list("part__report_id", "task__code", "task__text"):
+        assigned.setdefault(report, []).append({"code": code, "text": text, "status": "", "reason": ""})
+    agencies = []
+    for report in reports:
+        one = contents.get(report)
+        tasks = _stated_tasks(one.content) if one else assigned.get(report.pk, [])
+        if tasks:
+            unreviewed = one is not None and one.is_unreviewed
+            agencies.append({"agency": report.issuer_name, "unreviewed": unreviewed, "tasks": tasks})
+    return agencies
+
+
+def _stated_tasks(content: dict) -> list[dict[str, str]]:
+    return [
+        {key: task[key] for key in ("code", "text", "status", "reason")}
+        for part in content["parts"]
+        if part["kind"] == "responsibility"
+        for task in part["tasks"]
+    ]

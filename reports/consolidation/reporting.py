@@ -1,5 +1,10 @@
 """Who has reported in a cycle, and whose words may be merged: live, from what was submitted."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from assignments.models import Agency
 from reports import access, deadlines, outline
 from reports.models import Report, ReportingCycle, Submission, TaskProgress
@@ -33,8 +38,39 @@ def is_merged_unreviewed(report: Report, focal: Agency) -> bool:
     return not any(access.may_review(officer, report) for officer in access.officers_of(focal))
 
 
+@dataclass(frozen=True)
+class MergedReport:
+    """A report whose words may be merged, what it says, and when that arrived."""
+
+    report: Report
+    content: dict
+    received_at: datetime
+
+    @property
+    def is_unreviewed(self) -> bool:
+        return self.report.status != Report.Status.ACCEPTED
+
+
+def merged_reports(cycle: ReportingCycle) -> list[MergedReport]:
+    """Return the reports of a cycle that may be merged, in the plan's order."""
+    focal = cycle.plan.focal_agency
+    return merged_of(reports_of(cycle), focal) if focal else []
+
+
+def merged_of(reports: Iterable[Report], focal: Agency) -> list[MergedReport]:
+    """Return which of the reports may be merged."""
+    return [
+        MergedReport(report, submission.snapshot, submission.received_at)
+        for report in reports
+        if (submission := mergeable_submission(report, focal))
+    ]
+
+
 def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
-    """Return who has reported on time, late, is waiting for acceptance, is missing or excused: agencies' names."""
+    """Return who has reported on time, late, is waiting for acceptance, is missing or excused: agencies' names.
+
+    `received_by_day` counts the reports that first arrived on each day, the days in order.
+    """
     state: dict = {
         "expected": sum(not r.excused_at for r in reports),
         "on_time": [],
@@ -43,6 +79,7 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
         "missing": [],
         "excused": [],
     }
+    days: Counter[str] = Counter()
     for report in reports:
         received = getattr(report, "first_received_at", None)
         if report.excused_at:
@@ -50,16 +87,51 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
         elif received is None:
             state["missing"].append(report.issuer_name)
         else:
+            days[deadlines.day_of(received).isoformat()] += 1
             late = deadlines.is_late(received, report.due_at)
             state["late" if late else "on_time"].append(report.issuer_name)
             if report not in merged:
                 state["waiting"].append(report.issuer_name)
+    state["received_by_day"] = [{"day": day, "count": days[day]} for day in sorted(days)]
     return state
+
+
+def years_of(cycle: ReportingCycle) -> list[dict[str, int]]:
+    """Return how many reports were expected and came, in this year and every one before, oldest first: one query."""
+    reports = (
+        Report.objects.with_first_received_at()
+        .filter(
+            cycle__plan=cycle.plan_id,
+            cycle__year__lte=cycle.year,
+            cycle__opened_at__isnull=False,
+            excused_at=None,
+        )
+        .select_related("cycle")
+    )
+    years: dict[int, Counter[str]] = {}
+    for report in reports:
+        count = years.setdefault(report.cycle.year, Counter(expected=0, received=0, on_time=0, late=0))
+        count["expected"] += 1
+        received = report.first_received_at
+        if received is not None:
+            count["received"] += 1
+            count["late" if deadlines.is_late(received, report.due_at) else "on_time"] += 1
+    return [{"year": year, **years[year]} for year in sorted(years)]
 
 
 def has_nothing(part: dict) -> bool:
     """Tell whether an agency says of an area that there was nothing to report, and writes nothing about it."""
     return not part["text"].strip() and bool(part["tasks"]) and all(t["status"] == NOTHING for t in part["tasks"])
+
+
+def counts_of_area(parts: Sequence[dict], *, expected: int) -> dict[str, int]:
+    """Return how many of the agencies expected have results in an area, nothing to report, or said nothing yet."""
+    nothing = sum(has_nothing(part) for part in parts)
+    told = sum(
+        bool(part["text"].strip()) or any(task["status"] not in ("", NOTHING) for task in part["tasks"])
+        for part in parts
+    )
+    return {"with_results": told, "nothing": nothing, "unknown": expected - told - nothing}
 
 
 def area_counts(cycle: ReportingCycle) -> list[dict]:
@@ -68,23 +140,12 @@ def area_counts(cycle: ReportingCycle) -> list[dict]:
     Live, from what was submitted; no agency's words are in it. Three queries.
     """
     reports = [r for r in reports_of(cycle) if not r.excused_at]
-    snapshots_ = [r.standing_submission.snapshot for r in reports if r.standing_submission]
-    rows = []
-    for area in cycle.plan.areas.all():
-        parts = [p for content in snapshots_ for p in content["parts"] if p["key"] == outline.area_key(area.number)]
-        nothing = sum(has_nothing(p) for p in parts)
-        told = sum(
-            bool(p["text"].strip()) or any(t["status"] not in ("", NOTHING) for t in p["tasks"]) for p in parts
-        )
-        rows.append(
-            {
-                "area": area,
-                "with_results": told,
-                "nothing": nothing,
-                "unknown": len(reports) - told - nothing,
-            }
-        )
-    return rows
+    parts = [p for r in reports if r.standing_submission for p in r.standing_submission.snapshot["parts"]]
+    return [
+        {"area": area}
+        | counts_of_area([p for p in parts if p["key"] == outline.area_key(area.number)], expected=len(reports))
+        for area in cycle.plan.areas.all()
+    ]
 
 
 def whole_nothing(report: Report, content: dict) -> dict:

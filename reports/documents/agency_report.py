@@ -16,7 +16,6 @@ from reports.documents.wording import (
     printable,
     roman,
     sentence,
-    shortened,
     two_digits,
 )
 
@@ -58,6 +57,7 @@ def agency_report_tree(content: dict[str, Any], *, number: str = "", issued_on: 
         number=number,
         issued_on=issued_on,
         appendices=(appendix,) if appendix else (),
+        workbook=f"so-lieu-{content['agency']['slug']}-{content['year']}.xlsx" if appendix else "",
     )
 
 
@@ -162,22 +162,22 @@ def _area(part: dict[str, Any], unwritten: str) -> Iterator[Block]:
 def _statuses(part: dict[str, Any]) -> Table:
     tasks = part["tasks"]
     caption = f"Mức độ thực hiện các nhiệm vụ của nội dung {part['number']}"
-    code, status = Column("Mã", 18), Column("Mức độ", 32, centred=True)
+    code, status = Column("Mã", 18), Column("Mức độ", 28, centred=True)
     if any(task["reason"] for task in tasks):
         return Table(
             caption,
-            (code, Column("Nhiệm vụ theo Kế hoạch", 75), status, Column("Lý do", 40)),
+            (code, Column("Nhiệm vụ theo Kế hoạch", 82), status, Column("Lý do", 37)),
             tuple((*_status_cells(task), task["reason"]) for task in tasks),
         )
     return Table(
         caption,
-        (code, Column("Nhiệm vụ theo Kế hoạch", 115), status),
+        (code, Column("Nhiệm vụ theo Kế hoạch", 119), status),
         tuple(_status_cells(task) for task in tasks),
     )
 
 
 def _status_cells(task: dict[str, Any]) -> tuple[str, str, str]:
-    return task["code"], shortened(task["text"]), STATUS_NAMES[task["status"]]
+    return task["code"], task["text"], STATUS_NAMES[task["status"]]
 
 
 def _responsibility(part: dict[str, Any], position: int, unwritten: str) -> Iterator[Block]:

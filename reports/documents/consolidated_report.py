@@ -1,13 +1,31 @@
-"""The merged report of a year, from the snapshot that the focal agency publishes."""
+"""The merged report of a year (báo cáo tổng hợp), from the snapshot that the focal agency publishes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from reports.consolidation import targets_of
+from reports.consolidation.figures import TargetRow
 from reports.documents.agency_report import part_title, stated_status
-from reports.documents.frame import framed, plan_citation
-from reports.documents.tree import Block, Column, Document, Heading, Note, Paragraph, Run, Table
+from reports.documents.attribution import UNREVIEWED, Attribution, source_name
+from reports.documents.figures_appendix import TITLE as FIGURES_TITLE
+from reports.documents.figures_appendix import tables_of_figures
+from reports.documents.frame import enclosure_note, framed, plan_citation
+from reports.documents.merged_charts import areas_chart, received_chart, target_charts, years_chart
+from reports.documents.tree import (
+    LANDSCAPE_TEXT_BOX_MM,
+    Appendix,
+    Block,
+    Column,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Run,
+    Table,
+    Verification,
+)
 from reports.documents.wording import (
     STATUS_NAMES,
     day_in_text,
@@ -20,90 +38,446 @@ from reports.documents.wording import (
     shortened,
     two_digits,
 )
+from reports.matrix import STATES
 
 COUNTED_STATUSES = ("done", "under_way", "not_started", "nothing_to_report")
 EMPTY_PROPOSALS = "Các đơn vị đã báo cáo không có đề xuất, kiến nghị."
-EMPTY_PART = "Chưa có đơn vị báo cáo nội dung này."
+EMPTY_PART = "Chưa có nội dung tổng hợp."
+FOR_DECISION = "Nội dung đề nghị Ủy ban nhân dân tỉnh xem xét, quyết định"
+OTHER_PROPOSALS = "Đề xuất, kiến nghị khác"
 
 # A part that lacks more agencies than this refers to their list in section I in place of naming them again.
 NAMED_AGAIN = 3
 
 
-def consolidated_report_tree(content: dict[str, Any], *, number: str = "", issued_on: date | None = None) -> Document:
+def consolidated_report_tree(
+    content: dict[str, Any],
+    *,
+    number: str = "",
+    issued_on: date | None = None,
+    verification: Verification | None = None,
+) -> Document:
     """Return the document of the merged report.
 
-    `content` is the snapshot's JSON (schema 1 or 2, kind "consolidated_report"); `number` and `issued_on` as for an
-    agency's report. Every paragraph names the agency it comes from, every gap is stated.
+    `content` is the snapshot's JSON (schema 1 to 3, kind "consolidated_report"); `number` and `issued_on` as for an
+    agency's report; `verification` is printed where the version is published. Every paragraph names the agencies
+    it comes from, every gap is stated.
     """
-    content = printable(content)
-    plan, version = content["plan"], content["version"]
+    content = upgraded(printable(content))
+    version = content["version"]
+    report = _MergedReport(content, enclosure_note(content, number=number, issued_on=issued_on))
+    body = tuple(report.body())
     return framed(
         content,
-        _body(content),
-        subject=(
-            f"Tổng hợp kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']},"
-            f" năm {content['year']}"
-        ),
+        body,
+        subject=subject_of(content),
         note=f"(Bản thứ {version}, thay thế bản thứ {version - 1})" if version > 1 else "",
         number=number,
         issued_on=issued_on,
+        appendices=tuple(report.appendices()),
+        verification=verification,
+        workbook=f"so-lieu-tong-hop-{content['year']}.xlsx",
     )
 
 
-def _body(content: dict[str, Any]) -> Iterator[Block]:
-    plan, agency, year = content["plan"], content["agency"], content["year"]
-    data_to = day_in_text(date.fromisoformat(content["data_to"]))
-    yield from paragraphs(
-        f"Thực hiện {plan_citation(plan)} về {plan['short_title']}, {agency['name']} tổng hợp kết quả triển khai"
-        f" thực hiện năm {year} của các đơn vị, số liệu tính đến ngày {data_to}, như sau:"
+def subject_of(content: dict[str, Any]) -> str:
+    """Return the merged report's subject (trích yếu)."""
+    plan = content["plan"]
+    return (
+        f"Tổng hợp kết quả triển khai thực hiện {plan_citation(plan)} về {plan['short_title']}, năm {content['year']}"
     )
-    absent = {*content["reporting"]["waiting"], *content["reporting"]["missing"]}
-    section = 0
-    areas_begun = False
-    for part in content["parts"]:
-        if part["kind"] == "area":
-            if not areas_begun:
-                areas_begun = True
-                section += 1
-                yield Heading(1, roman(section), "Kết quả thực hiện các nội dung của Kế hoạch")
-            yield Heading(2, str(part["number"]), part["title"])
-            if part["measures"]:
-                yield _counts(part)
-            yield from _attributed(part, absent)
-            continue
-        section += 1
-        if part["key"] == "chi-dao":
-            yield Heading(1, roman(section), f"Tình hình chung, {lower_first(part['title'])}")
-            yield Heading(2, "1", "Tình hình gửi báo cáo")
-            yield from _reporting(content["reporting"])
-            yield Heading(2, "2", part["title"])
-            yield from _attributed(part, absent)
-        elif part["kind"] == "responsibilities":
-            yield Heading(1, roman(section), part["title"])
-            yield from _responsibilities(part, absent)
-        else:
-            yield Heading(1, roman(section), part_title(part, year))
-            yield from _attributed(part, absent)
-    yield from paragraphs(_closing(content))
 
 
-def _reporting(reporting: dict[str, Any]) -> Iterator[Block]:
-    expected = reporting["expected"]
-    missing = reporting["missing"]
-    sent = len({*reporting["on_time"], *reporting["late"], *reporting["waiting"]})
-    yield from paragraphs(f"{two_digits(sent)}/{two_digits(expected)} đơn vị đã gửi báo cáo.")
-    yield from _listed("Gửi đúng hạn", reporting["on_time"])
-    yield from _listed("Gửi quá hạn", reporting["late"])
-    yield from _listed("Đã gửi, chưa thẩm tra xong nên chưa tổng hợp vào báo cáo này", reporting["waiting"])
-    yield from _listed("Không phát sinh trong năm", [_with_reason(entry) for entry in reporting.get("nothing", ())])
-    if missing:
-        yield Paragraph(
-            (
-                Run(f"{two_digits(len(missing))}/{two_digits(expected)} đơn vị chưa gửi báo cáo:", "bold"),
-                Run(f" {enumeration(missing)}."),
-            )
+def upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    """Return printable content in the shape of schema 3: before, a paragraph was one agency's whole text."""
+    if content["schema"] >= 3:
+        return content
+    return content | {
+        "changes": "",
+        "parts": [
+            part
+            | {
+                "paragraphs": [
+                    {
+                        "text": paragraph["text"],
+                        "sources": [{"agency": paragraph["agency"], "unreviewed": paragraph["unreviewed"]}],
+                        "for_decision": False,
+                    }
+                    for paragraph in part.get("paragraphs", ())
+                    if paragraph["text"]
+                ]
+            }
+            for part in content["parts"]
+        ],
+    }
+
+
+class _MergedReport:
+    """The blocks of one merged report; its body decides what its appendices are."""
+
+    def __init__(self, content: dict[str, Any], enclosed: str):
+        self.content = content
+        self.enclosed = enclosed
+        self.tables = content.get("tables") or []
+        self.responsibilities = content.get("responsibilities", {}).get("agencies", [])
+        self.matrix = content.get("matrix") or {"columns": [], "rows": []}
+        self.proposals = [
+            paragraph
+            for part in content["parts"]
+            if part["key"] == "kien-nghi" and content["schema"] >= 3
+            for paragraph in part["paragraphs"]
+        ]
+        present = {
+            "figures": self.tables,
+            "responsibilities": self.responsibilities,
+            "matrix": self.matrix["rows"],
+            "proposals": self.proposals,
+            "sources": content["schema"] >= 3 and any(part["paragraphs"] for part in content["parts"]),
+        }
+        keys = [key for key, found in present.items() if found]
+        self.numbers = {key: roman(position) for position, key in enumerate(keys, start=1)}
+        self.attribution = Attribution(f"Phụ lục {self.numbers.get('sources', '')}")
+        reporting = content["reporting"]
+        self.absent = {*reporting["waiting"], *reporting["missing"]}
+
+    # The body
+
+    def body(self) -> Iterator[Block]:
+        content = self.content
+        plan, agency, year = content["plan"], content["agency"], content["year"]
+        data_to = day_in_text(date.fromisoformat(content["data_to"]))
+        yield from paragraphs(
+            f"Thực hiện {plan_citation(plan)} về {plan['short_title']}, {agency['name']} tổng hợp kết quả triển khai"
+            f" thực hiện năm {year} của các đơn vị, số liệu tính đến ngày {data_to}, như sau:"
         )
-    yield from _listed("Được miễn báo cáo", reporting["excused"])
+        if content["changes"]:
+            yield from labelled_paragraphs("Nội dung thay đổi so với bản trước", content["changes"])
+        section = 0
+        areas = [part for part in content["parts"] if part["kind"] == "area"]
+        for part in content["parts"]:
+            if part["kind"] == "area":
+                if part is areas[0]:
+                    section += 1
+                    yield Heading(1, roman(section), "Kết quả thực hiện các nội dung của Kế hoạch")
+                    yield from self._areas(areas)
+                yield from self._area(part)
+                continue
+            section += 1
+            yield Heading(1, roman(section), _section_title(part, year))
+            if part["key"] == "chi-dao":
+                yield Heading(2, "1", "Tình hình gửi báo cáo")
+                yield from self._reporting()
+                yield Heading(2, "2", part["title"])
+                yield from self._written(part)
+            elif part["kind"] == "figures":
+                yield from self._figures(part)
+            elif part["kind"] == "responsibilities":
+                yield from _old_responsibilities(part)
+                yield from self._gap(part)
+            elif part["key"] == "kien-nghi":
+                yield from self._proposals(part)
+            else:
+                yield from self._written(part)
+        yield from paragraphs(self._closing())
+
+    def _reporting(self) -> Iterator[Block]:
+        reporting = self.content["reporting"]
+        expected, missing = reporting["expected"], reporting["missing"]
+        yield from paragraphs(state_of_reporting(reporting))
+        yield from _listed("Gửi đúng hạn", reporting["on_time"])
+        yield from _listed("Gửi quá hạn", reporting["late"])
+        yield from _listed("Đã gửi, chưa thẩm tra xong nên chưa tổng hợp vào báo cáo này", reporting["waiting"])
+        yield from _listed(
+            "Không phát sinh trong năm", [_with_reason(entry) for entry in reporting.get("nothing", ())]
+        )
+        if missing:
+            yield Paragraph(
+                (
+                    Run(f"{two_digits(len(missing))}/{two_digits(expected)} đơn vị chưa gửi báo cáo:", "bold"),
+                    Run(f" {enumeration(missing)}."),
+                )
+            )
+        yield from _listed("Được miễn báo cáo", reporting["excused"])
+        if "matrix" in self.numbers:
+            yield from paragraphs(f"Tình hình gửi báo cáo từng phần tại Phụ lục {self.numbers['matrix']}.")
+        yield from received_chart(reporting)
+        yield from years_chart(self.content.get("years") or [])
+
+    def _areas(self, areas: Sequence[dict[str, Any]]) -> Iterator[Block]:
+        yield from areas_chart(areas)
+        if self.responsibilities:
+            yield from paragraphs(
+                f"{counted_responsibilities(self.responsibilities)} Mức độ thực hiện từng nhiệm vụ được phân công"
+                f" tại Phụ lục {self.numbers['responsibilities']}."
+            )
+
+    def _area(self, part: dict[str, Any]) -> Iterator[Block]:
+        yield Heading(2, str(part["number"]), part["title"])
+        if part["measures"]:
+            yield _counts(part)
+        yield from self._written(part)
+
+    def _figures(self, part: dict[str, Any]) -> Iterator[Block]:
+        if not self.tables:
+            yield from self._written(part)
+            return
+        year = self.content["year"]
+        targets = targets_of(self.tables, year)
+        rows = sum(len(table["rows"]) for table in self.tables)
+        yield from paragraphs(
+            f"Báo cáo tổng hợp {two_digits(rows)} chỉ tiêu trong {two_digits(len(self.tables))} biểu, chi tiết tại"
+            f" Phụ lục {self.numbers['figures']}. {counted_targets(targets)}".strip()
+        )
+        if targets:
+            yield targets_table(targets)
+            yield from target_charts(targets, year)
+        if part["paragraphs"]:
+            yield from self.attribution.blocks(part["paragraphs"], part=part["title"])
+        yield from self._gap(part)
+
+    def _proposals(self, part: dict[str, Any]) -> Iterator[Block]:
+        deciding = [paragraph for paragraph in part["paragraphs"] if paragraph["for_decision"]]
+        others = [paragraph for paragraph in part["paragraphs"] if not paragraph["for_decision"]]
+        if not deciding:
+            yield from self._written(part)
+        else:
+            yield Heading(2, "1", FOR_DECISION)
+            yield from self.attribution.blocks(deciding, part=part["title"])
+            if others:
+                yield Heading(2, "2", OTHER_PROPOSALS)
+                yield from self.attribution.blocks(others, part=part["title"])
+            yield from self._gap(part)
+        if "proposals" in self.numbers:
+            yield from paragraphs(f"Danh mục đề xuất, kiến nghị tại Phụ lục {self.numbers['proposals']}.")
+
+    def _written(self, part: dict[str, Any]) -> Iterator[Block]:
+        title = f"Nội dung {part['number']}" if part["kind"] == "area" else part["title"]
+        if part["paragraphs"]:
+            yield from self.attribution.blocks(part["paragraphs"], part=title)
+        else:
+            yield from paragraphs(EMPTY_PROPOSALS if part["key"] == "kien-nghi" else EMPTY_PART)
+        if part["nothing"]:
+            names = enumeration([_with_reason(entry) for entry in part["nothing"]])
+            yield Note(f"Không phát sinh ({two_digits(len(part['nothing']))} đơn vị): {names}.")
+        yield from self._gap(part)
+
+    def _gap(self, part: dict[str, Any]) -> Iterator[Block]:
+        missing = part["missing"]
+        if not missing:
+            return
+        if len(missing) > NAMED_AGAIN and set(missing) == self.absent:
+            names = "đã nêu tại khoản 1 mục I"
+        else:
+            names = enumeration(missing)
+        expected = self.content["reporting"]["expected"]
+        yield Note(
+            f"{two_digits(len(missing))}/{two_digits(expected)} đơn vị chưa có nội dung báo cáo phần này: {names}."
+        )
+
+    def _closing(self) -> str:
+        plan, agency = self.content["plan"], self.content["agency"]
+        return (
+            f"Trên đây là báo cáo tổng hợp kết quả triển khai thực hiện Kế hoạch số {plan['number']} năm"
+            f" {self.content['year']}, {agency['name']} kính báo cáo {self.content['addressee']}./."
+        )
+
+    # The appendices, after the body
+
+    def appendices(self) -> Iterator[Appendix]:
+        contents = {
+            "figures": (FIGURES_TITLE, lambda: tables_of_figures(self.tables, self.content["year"]), True),
+            "responsibilities": (
+                "Mức độ thực hiện nhiệm vụ được phân công",
+                lambda: (responsibilities_table(self.responsibilities),),
+                True,
+            ),
+            "matrix": ("Tình hình gửi báo cáo", lambda: _matrix(self.matrix), True),
+            "proposals": ("Danh mục đề xuất, kiến nghị", lambda: (_proposals_table(self.proposals),), False),
+            "sources": ("Nguồn nội dung tổng hợp", self._sources, False),
+        }
+        for key, number in self.numbers.items():
+            title, blocks, landscape = contents[key]
+            yield Appendix(number, title, self.enclosed, tuple(blocks()), landscape=landscape)
+
+    def _sources(self) -> Iterator[Block]:
+        """Yield whose words stand in each part, and who is behind a paragraph that only says how many they are."""
+        rows = []
+        for part in self.content["parts"]:
+            sources = {source["agency"]: source for p in part["paragraphs"] for source in p["sources"]}
+            names = enumeration([source_name(source) for source in sources.values()])
+            title = f"Nội dung {part['number']}" if part["kind"] == "area" else part["title"]
+            rows.append((title, str(len(part["paragraphs"])), str(len(sources)), names))
+        yield Table(
+            "Đơn vị có nội dung được tổng hợp trong từng phần",
+            (
+                Column("Phần", 40),
+                Column("Số đoạn", 18, centred=True, numeric=True),
+                Column("Số đơn vị", 18, centred=True, numeric=True),
+                Column("Đơn vị", 89),
+            ),
+            tuple(rows),
+        )
+        if self.attribution.listed:
+            yield Table(
+                "Đoạn tổng hợp từ nhiều đơn vị",
+                (
+                    Column("Số", 11, centred=True, numeric=True),
+                    Column("Phần", 30),
+                    Column("Đoạn", 50),
+                    Column("Đơn vị", 74),
+                ),
+                tuple(
+                    (
+                        str(position),
+                        part,
+                        shortened(" ".join(paragraph["text"].split())),
+                        enumeration([source_name(source) for source in paragraph["sources"]]),
+                    )
+                    for position, (part, paragraph) in enumerate(self.attribution.listed, start=1)
+                ),
+            )
+
+
+def _section_title(part: dict[str, Any], year: int) -> str:
+    if part["key"] == "chi-dao":
+        return f"Tình hình chung, {lower_first(part['title'])}"
+    if part["kind"] == "figures":
+        return "Kết quả thực hiện các chỉ tiêu, số liệu"
+    return part_title(part, year)
+
+
+# Sentences and tables that the brief says too
+
+
+def state_of_reporting(reporting: dict[str, Any]) -> str:
+    """Return how many have reported, on time and late."""
+    sent = len({*reporting["on_time"], *reporting["late"], *reporting["waiting"]})
+    return (
+        f"{two_digits(sent)}/{two_digits(reporting['expected'])} đơn vị đã gửi báo cáo: đúng hạn"
+        f" {two_digits(len(reporting['on_time']))}, quá hạn {two_digits(len(reporting['late']))}."
+    )
+
+
+def counted_responsibilities(agencies: Sequence[dict[str, Any]]) -> str:
+    """Return how far the agencies' own responsibilities are, in one sentence."""
+    statuses = Counter(task["status"] for entry in agencies for task in entry["tasks"])
+    counts = ", ".join(
+        f"{lower_first(STATUS_NAMES[status])} {two_digits(statuses[status])}"
+        for status in (*COUNTED_STATUSES, "")
+        if statuses[status]
+    )
+    return (
+        f"{two_digits(len(agencies))} đơn vị có {two_digits(statuses.total())} lượt nhiệm vụ được phân công:"
+        f" {counts}."
+    )
+
+
+def counted_targets(targets: Sequence[TargetRow]) -> str:
+    """Return how many targets are reached; empty where there is none."""
+    if not targets:
+        return ""
+    met = Counter(target.met for target in targets)
+    open_ones = f", {two_digits(met[None])} chỉ tiêu chưa xác định" if met[None] else ""
+    return (
+        f"Trong {two_digits(len(targets))} chỉ tiêu có mục tiêu: đạt {two_digits(met[True])},"
+        f" chưa đạt {two_digits(met[False])}{open_ones}."
+    )
+
+
+def targets_table(targets: Sequence[TargetRow]) -> Table:
+    """Return the merged indicators against their targets."""
+    return Table(
+        "Kết quả so với mục tiêu",
+        (
+            Column("Mã", 20),
+            Column("Chỉ tiêu", 58),
+            Column("Năm trước", 19, centred=True, numeric=True),
+            Column("Kết quả", 20, centred=True, numeric=True),
+            Column("Mục tiêu", 30, centred=True),
+            Column("Đạt/ Chưa đạt", 18, centred=True),
+        ),
+        tuple(
+            (
+                target.code,
+                f"{target.name} ({target.unit})",
+                target.last_words,
+                target.value_words,
+                target.target_words,
+                {True: "Đạt", False: "Chưa đạt", None: ""}[target.met],
+            )
+            for target in targets
+        ),
+    )
+
+
+def responsibilities_table(agencies: Sequence[dict[str, Any]]) -> Table:
+    """Return every responsibility with how far it is and who says so: one row for each task and status."""
+    tasks: dict[str, str] = {}
+    stated: dict[tuple[str, str], list[str]] = {}
+    for entry in agencies:
+        for task in entry["tasks"]:
+            tasks[task["code"]] = task["text"]
+            name = f"{entry['agency']}{UNREVIEWED if entry['unreviewed'] else ''}"
+            stated.setdefault((task["code"], task["status"]), []).append(
+                _with_reason({"agency": name, "reason": task["reason"]})
+            )
+    return Table(
+        "Mức độ thực hiện nhiệm vụ được phân công",
+        (
+            Column("Mã", 22),
+            Column("Nhiệm vụ theo Kế hoạch", 108),
+            Column("Mức độ", 28, centred=True),
+            Column("Số đơn vị", 18, centred=True, numeric=True),
+            Column("Đơn vị", 76),
+        ),
+        tuple(
+            (code, tasks[code], STATUS_NAMES[status], str(len(names)), enumeration(names))
+            for code in sorted(tasks)
+            for status in (*COUNTED_STATUSES, "")
+            if (names := stated.get((code, status)))
+        ),
+    )
+
+
+def _matrix(matrix: dict[str, Any]) -> Iterator[Block]:
+    columns, rows = matrix["columns"], matrix["rows"]
+    width = (LANDSCAPE_TEXT_BOX_MM - 11 - 45) // len(columns)
+    name_width = LANDSCAPE_TEXT_BOX_MM - 11 - width * len(columns)
+    yield Table(
+        "Tình hình gửi báo cáo theo đơn vị và phần",
+        (
+            Column("STT", 11, centred=True, numeric=True),
+            Column("Đơn vị", name_width),
+            *(Column(column["title"], width, centred=True) for column in columns),
+        ),
+        tuple(
+            (str(position), row["agency"], *(STATES[cell].word for cell in row["cells"]))
+            for position, row in enumerate(rows, start=1)
+        ),
+        named_by=1,
+    )
+
+
+def _proposals_table(proposals: Sequence[dict[str, Any]]) -> Table:
+    return Table(
+        "Đề xuất, kiến nghị của các đơn vị",
+        (
+            Column("STT", 11, centred=True, numeric=True),
+            Column("Đề xuất, kiến nghị", 84),
+            Column("Đơn vị đề xuất", 40),
+            Column("Đề nghị UBND tỉnh quyết định", 30, centred=True),
+        ),
+        tuple(
+            (
+                str(position),
+                " ".join(paragraph["text"].split()),
+                enumeration([source_name(source) for source in paragraph["sources"]]),
+                "Có" if paragraph["for_decision"] else "",
+            )
+            for position, paragraph in enumerate(proposals, start=1)
+        ),
+        named_by=1,
+    )
 
 
 def _listed(label: str, names: Sequence[str]) -> Iterator[Block]:
@@ -116,13 +490,13 @@ def _counts(part: dict[str, Any]) -> Table:
         f"Số đơn vị theo mức độ thực hiện các nhiệm vụ của nội dung {part['number']}",
         (
             Column("Mã", 18),
-            Column("Nhiệm vụ theo Kế hoạch", 67),
-            *(Column(STATUS_NAMES[status], 20, centred=True) for status in COUNTED_STATUSES),
+            Column("Nhiệm vụ theo Kế hoạch", 75),
+            *(Column(STATUS_NAMES[status], 18, centred=True, numeric=True) for status in COUNTED_STATUSES),
         ),
         tuple(
             (
                 measure["code"],
-                shortened(measure["text"]),
+                measure["text"],
                 *(str(measure["counts"].get(status, 0)) for status in COUNTED_STATUSES),
             )
             for measure in part["measures"]
@@ -130,63 +504,18 @@ def _counts(part: dict[str, Any]) -> Table:
     )
 
 
-def _attributed(part: dict[str, Any], absent: set[str]) -> Iterator[Block]:
-    written = [paragraph for paragraph in part["paragraphs"] if paragraph["text"]]
-    for paragraph in written:
-        yield from labelled_paragraphs(_source(paragraph), paragraph["text"])
-    if not written:
-        yield from paragraphs(EMPTY_PROPOSALS if part["key"] == "kien-nghi" else EMPTY_PART)
-    if part["nothing"]:
-        names = enumeration([_with_reason(entry) for entry in part["nothing"]])
-        yield Note(f"Không phát sinh ({two_digits(len(part['nothing']))} đơn vị): {names}.")
-    yield from _gap(part["missing"], absent)
-
-
-def _source(entry: dict[str, Any]) -> str:
-    return f"{entry['agency']} (không qua thẩm tra)" if entry["unreviewed"] else entry["agency"]
-
-
 def _with_reason(entry: dict[str, Any]) -> str:
     reason = " ".join(entry["reason"].split()).rstrip(" .;")
     return f"{entry['agency']} ({reason})" if reason else entry["agency"]
 
 
-def _gap(missing: Sequence[str], absent: set[str]) -> Iterator[Block]:
-    if not missing:
-        return
-    if len(missing) > NAMED_AGAIN and set(missing) == absent:
-        names = "đã nêu tại khoản 1 mục I"
-    else:
-        names = enumeration(missing)
-    yield Note(f"Chưa có nội dung báo cáo của {two_digits(len(missing))} đơn vị: {names}.")
-
-
-def _responsibilities(part: dict[str, Any], absent: set[str]) -> Iterator[Block]:
-    statuses = Counter(task["status"] for entry in part["agencies"] for task in entry["tasks"])
-    counts = ", ".join(
-        f"{lower_first(STATUS_NAMES[status])} {two_digits(statuses[status])}"
-        for status in COUNTED_STATUSES
-        if statuses[status]
-    )
-    if counts:
-        yield from paragraphs(
-            f"{two_digits(len(part['agencies']))} đơn vị báo cáo {two_digits(statuses.total())} nhiệm vụ"
-            f" được phân công: {counts}."
-        )
+def _old_responsibilities(part: dict[str, Any]) -> Iterator[Block]:
+    """Yield what agencies wrote on their own responsibilities: before schema 3 a part of its own."""
     for position, entry in enumerate(part["agencies"], start=1):
-        yield Heading(2, str(position), _source(entry))
+        yield Heading(2, str(position), source_name(entry))
         for task in entry["tasks"]:
-            yield Paragraph((Run(f"{task['code']}. {shortened(task['text'])}", "italic"),), keeps_next=True)
+            yield Paragraph((Run(f"{task['code']}. {task['text']}", "italic"),), keeps_next=True)
             yield stated_status(task)
             yield from paragraphs(task["result"])
             if task["difficulties"]:
                 yield from labelled_paragraphs("Khó khăn, vướng mắc", task["difficulties"])
-    yield from _gap(part["missing"], absent)
-
-
-def _closing(content: dict[str, Any]) -> str:
-    plan, agency = content["plan"], content["agency"]
-    return (
-        f"Trên đây là báo cáo tổng hợp kết quả triển khai thực hiện Kế hoạch số {plan['number']} năm"
-        f" {content['year']}, {agency['name']} kính báo cáo {content['addressee']}./."
-    )

@@ -1,96 +1,101 @@
-"""The tables of figures of a report, as its appendix."""
+"""The tables of figures of a report, its own or the merged one, as its appendix."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reports import figure_rows
 from reports.documents.tree import Appendix, Block, Column, Table
-from reports.documents.wording import lower_first, paragraphs, sentence
-from reports.figures import NO_NUMBER, computed, format_number
+from reports.documents.wording import lower_first, paragraphs, sentence, two_digits
 
 TITLE = "Biểu số liệu"
-NO_DATA = "Không có số liệu"
-NOT_ANSWERED = "Chưa báo cáo"
-
-COMPARISONS = {"at_least": "từ {} trở lên", "at_most": "không quá {}"}
 
 COLUMNS = (
-    Column("STT", 11, centred=True),
+    Column("STT", 11, centred=True, numeric=True),
     Column("Chỉ tiêu", 55),
     Column("ĐVT", 18, centred=True),
-    Column("Tổng số", 20, centred=True),
-    Column("Trong đó nữ/tử số", 20, centred=True),
-    Column("Tỷ lệ", 18, centred=True),
-    Column("Năm trước", 22, centred=True),
-    Column("Tăng/ giảm", 18, centred=True),
+    Column("Tổng số", 20, centred=True, numeric=True),
+    Column("Trong đó nữ/tử số", 20, centred=True, numeric=True),
+    Column("Tỷ lệ", 18, centred=True, numeric=True),
+    Column("Năm trước", 22, centred=True, numeric=True),
+    Column("Tăng/ giảm", 18, centred=True, numeric=True),
     Column("Mục tiêu", 18, centred=True),
     Column("Đạt/ Chưa đạt", 17, centred=True),
     Column("Ghi chú", 35),
 )
+BY_AGENCY_COLUMNS = (
+    Column("Chỉ tiêu", 82),
+    Column("Đơn vị", 70),
+    Column("Tổng số", 36, centred=True, numeric=True),
+    Column("Trong đó nữ/tử số", 36, centred=True, numeric=True),
+    Column("Tỷ lệ", 28, centred=True, numeric=True),
+)
+
+# More agencies than these are counted in a row's remarks; the table by agency names them all.
+NAMED_IN_REMARKS = 2
 
 
-def figures_appendix(content: dict[str, Any], *, note: str) -> Appendix | None:
-    """Return the appendix of printable snapshot content, or None where the report has no figures.
+def figures_appendix(content: dict[str, Any], *, note: str, number: str = "") -> Appendix | None:
+    """Return the appendix of an agency's printable snapshot, or None where the report has no figures.
 
-    Numbers come as plain decimal strings or None; what is computed from them is computed here. Under the
-    tables stand the agency's own words on its figures.
+    Under the tables stand the agency's own words on its figures.
     """
     tables = content.get("tables") or []
     words = "\n".join(part["text"] for part in content["parts"] if part["kind"] == "figures")
     if not tables and not words:
         return None
-    blocks: tuple[Block, ...] = (*(_table(table, content["year"]) for table in tables), *paragraphs(words))
-    return Appendix(number="", title=TITLE, note=note, blocks=blocks, landscape=True)
+    blocks: tuple[Block, ...] = (*tables_of_figures(tables, content["year"]), *paragraphs(words))
+    return Appendix(number=number, title=TITLE, note=note, blocks=blocks, landscape=True)
 
 
-def _table(table: dict[str, Any], year: int) -> Table:
-    source = f" (Căn cứ: {table['source']})" if table["source"] else ""
-    return Table(
-        caption=f"{table['code']}. {table['title']}{source}",
-        columns=COLUMNS,
-        rows=tuple(_cells(position, row, year) for position, row in enumerate(table["rows"], start=1)),
-        named_by=1,
-    )
+def tables_of_figures(tables: Sequence[dict[str, Any]], year: int) -> Iterator[Table]:
+    """Yield a snapshot's tables: of one agency, or merged and then with what each agency answered."""
+    for table in tables:
+        caption = f"{table['code']}. {table['title']}"
+        source = f" (Căn cứ: {table['source']})" if table["source"] else ""
+        yield Table(
+            caption=f"{caption}{source}",
+            columns=COLUMNS,
+            rows=tuple(_cells(position, row, year) for position, row in enumerate(table["rows"], start=1)),
+            named_by=1,
+        )
+        by_agency = tuple(_by_agency(table["rows"]))
+        if by_agency:
+            yield Table(f"{caption}: số liệu của từng đơn vị", BY_AGENCY_COLUMNS, by_agency)
 
 
 def _cells(position: int, row: dict[str, Any], year: int) -> tuple[str, ...]:
-    total, included = _decimal(row["total"]), _decimal(row["included"])
-    last = row["last"] or {"total": None, "included": None}
-    last_total, last_included = _decimal(last["total"]), _decimal(last["included"])
-    value = _value(row, total, included)
     return (
         str(position),
         _name(row),
         row["unit"],
-        _answer(row, total),
-        format_number(included),
-        _computed_cell(row, total, included),
-        _last_year(row, last_total, last_included),
-        _change(row, value, _value(row, last_total, last_included)),
-        _target(row, year),
-        _reached(row, value, year),
+        figure_rows.total_words(row),
+        figure_rows.included_words(row),
+        figure_rows.computed_words(row),
+        figure_rows.last_words(row),
+        figure_rows.change_words(row),
+        figure_rows.target_words(row, year),
+        figure_rows.reached_words(row, year),
         " ".join(_remarks(row)),
     )
 
 
-def _decimal(written: str | None) -> Decimal | None:
-    return None if written is None else Decimal(written)
-
-
-def _is_split(row: dict[str, Any]) -> bool:
-    return row["shape"] in ("by_sex", "ratio")
-
-
-@dataclass(frozen=True)
-class _Shape:
-    shape: str
-    factor: int
-
-
-def _value(row: dict[str, Any], total: Decimal | None, included: Decimal | None) -> Decimal | None:
-    """Return what years and targets are compared by: a share or a rate, else the number itself."""
-    return computed(_Shape(row["shape"], row["factor"]), total, included) if _is_split(row) else total
+def _by_agency(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """Yield what each agency answered, of the rows that several were asked for or that are not merged."""
+    for row in rows:
+        answers, missing = row.get("answers") or [], row.get("missing") or []
+        if len(answers) + len(missing) < 2 and row["merge"] != "none":
+            continue
+        for answer in answers:
+            own = row | answer | {"answers": None}
+            yield (
+                f"{row['code']}. {row['name']}",
+                answer["agency"],
+                figure_rows.total_words(own),
+                figure_rows.included_words(own),
+                figure_rows.computed_words(own),
+            )
+        for agency in missing:
+            yield f"{row['code']}. {row['name']}", agency, figure_rows.NOT_ANSWERED, "", ""
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -100,72 +105,33 @@ def _name(row: dict[str, Any]) -> str:
     return f"{name} (tử số: {lower_first(row['included_label'])}; mẫu số: {lower_first(row['total_label'])})"
 
 
-def _answer(row: dict[str, Any], total: Decimal | None) -> str:
-    if row["has_no_data"]:
-        return NO_DATA
-    if total is None:
-        return NOT_ANSWERED
-    if row["shape"] == "yes_no":
-        return "Có" if total else "Không"
-    return format_number(total)
-
-
-def _computed_cell(row: dict[str, Any], total: Decimal | None, included: Decimal | None) -> str:
-    if not _is_split(row) or total is None or included is None:
-        return ""
-    value = _value(row, total, included)
-    return NO_NUMBER if value is None else _with_unit(row, value)
-
-
-def _with_unit(row: dict[str, Any], value: Decimal) -> str:
-    return f"{format_number(value)}%" if "%" in row["computed_unit"] else format_number(value)
-
-
-def _last_year(row: dict[str, Any], total: Decimal | None, included: Decimal | None) -> str:
-    if total is None:
-        return ""
-    if not _is_split(row) or included is None:
-        return _answer(row | {"has_no_data": False}, total)
-    share = _computed_cell(row, total, included)
-    return f"{format_number(included)}/{format_number(total)} ({share})"
-
-
-def _change(row: dict[str, Any], value: Decimal | None, last_value: Decimal | None) -> str:
-    if value is None or last_value is None or row["shape"] == "yes_no":
-        return ""
-    change = value - last_value
-    sign = "+" if change > 0 else ""
-    points = " điểm %" if _is_split(row) and "%" in row["computed_unit"] else ""
-    return f"{sign}{format_number(change)}{points}"
-
-
-def _target(row: dict[str, Any], year: int) -> str:
-    target = row["target"]
-    if not target:
-        return ""
-    if row["shape"] == "yes_no":
-        aim = "Có" if Decimal(target["value"]) else "Không"
-    else:
-        value = _with_unit(row, Decimal(target["value"]))
-        aim = value if value == "100%" else COMPARISONS[target["comparison"]].format(value)
-    return aim if target["year"] == year else f"{aim} (năm {target['year']})"
-
-
-def _reached(row: dict[str, Any], value: Decimal | None, year: int) -> str:
-    """Say whether the target is reached; of one that is set for a later year only that it is already."""
-    target = row["target"]
-    if not target or value is None:
-        return ""
-    aim = Decimal(target["value"])
-    if value >= aim if target["comparison"] == "at_least" else value <= aim:
-        return "Đạt"
-    return "Chưa đạt" if target["year"] <= year else ""
-
-
 def _remarks(row: dict[str, Any]) -> Iterator[str]:
     if row["basis"] == "estimate" and not row["has_no_data"]:
-        yield "Ước cả năm."
+        yield "Có số ước cả năm." if "answers" in row else "Ước cả năm."
     if row["has_no_data"] and row["reason"]:
         yield f"Lý do: {sentence(row['reason'])}"
     if row["explanation"]:
         yield sentence(row["explanation"])
+    if "answers" in row:
+        yield from _answered(row)
+
+
+def _answered(row: dict[str, Any]) -> Iterator[str]:
+    """Yield who is in a merged row: one agency by its name, several by their number."""
+    answers, missing = row["answers"], row["missing"]
+    with_numbers = [answer["agency"] for answer in answers if not answer["has_no_data"]]
+    without = [answer["agency"] for answer in answers if answer["has_no_data"]]
+    asked = len(answers) + len(missing)
+    if len(with_numbers) == asked == 1:
+        yield f"{with_numbers[0]}."
+    elif with_numbers:
+        yield f"{two_digits(len(with_numbers))}/{two_digits(asked)} đơn vị có số liệu."
+    yield from _named("Không có số liệu", without)
+    yield from _named("Chưa báo cáo", missing)
+
+
+def _named(label: str, agencies: Sequence[str]) -> Iterator[str]:
+    if len(agencies) > NAMED_IN_REMARKS:
+        yield f"{label}: {two_digits(len(agencies))} đơn vị."
+    elif agencies:
+        yield f"{label}: {'; '.join(agencies)}."

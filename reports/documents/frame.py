@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reports.documents.tree import Appendix, Block, Document, IssuerLine, Letterhead, Signature
+from reports.documents.tree import Appendix, Block, Document, IssuerLine, Letterhead, Signature, Verification
 from reports.documents.wording import day_in_text, day_of_issue, lower_first
 
 TYPE_NAME = "Báo cáo"
@@ -21,6 +21,8 @@ def framed(
     number: str,
     issued_on: date | None,
     appendices: tuple[Appendix, ...] = (),
+    verification: Verification | None = None,
+    workbook: str = "",
 ) -> Document:
     """Return the report with the body given, its frame read from printable snapshot content."""
     agency = content["agency"]
@@ -39,6 +41,8 @@ def framed(
         signature=Signature(tuple(content["signer"]["lines"]), content["signer"]["name"]),
         recipients=_recipient_lines(content["recipients"], addressee),
         appendices=appendices,
+        verification=verification,
+        workbook=workbook,
     )
 
 

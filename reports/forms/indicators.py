@@ -7,7 +7,7 @@ from django import forms
 from assignments.indicator_file import WOMEN
 from assignments.indicators import is_code_taken
 from assignments.models import Indicator, IndicatorTable, Participant, Plan, Target
-from assignments.models.indicator import CODE, CODE_IN_WORDS
+from assignments.models.indicator import CODE, CODE_IN_WORDS, why_not_merged
 from reports.figures import NumberNotUnderstood, format_number, parse_number
 from reports.forms.fields import text_area
 
@@ -166,6 +166,7 @@ class IndicatorForm(forms.ModelForm):
             cleaned["included_label"] = ""
         if shape != Shape.RATIO:
             cleaned["factor"] = 100
-        if shape == Shape.RATIO and cleaned.get("merge") == Indicator.Merge.SUM:
-            self.add_error("merge", "Tỷ lệ không cộng được; hãy chọn tỷ lệ của tổng tử số và tổng mẫu số.")
+        unfit = why_not_merged(shape or "", cleaned.get("unit") or "", cleaned.get("merge") or "")
+        if unfit:
+            self.add_error("merge", unfit)
         return cleaned

@@ -101,7 +101,24 @@ def test_shipped_catalogue_gives_a_share_where_percent_is_the_unit():
     ("changes", "said"),
     [
         ({"colour": "red"}, 'khóa lạ "colour"'),
-        ({"shape": "ratio"}, 'tỷ lệ phải có "included_label" (tử số)'),
+        ({"shape": "ratio", "merge": "ratio_of_sums"}, 'tỷ lệ phải có "included_label" (tử số)'),
+        (
+            {"shape": "ratio", "included_label": "Nữ"},
+            '"merge": Tỷ lệ không cộng được; hãy chọn tỷ lệ của tổng tử số và tổng mẫu số.',
+        ),
+        (
+            {"shape": "count", "unit": "% cơ quan"},
+            '"merge": Tỷ lệ phần trăm không cộng được; hãy nhập tử số và mẫu số, hoặc chọn lấy số mới nhất'
+            " hoặc không tổng hợp.",
+        ),
+        (
+            {"shape": "yes_no"},
+            '"merge": Có hoặc không thì không cộng được; hãy chọn lấy số mới nhất hoặc không tổng hợp.',
+        ),
+        (
+            {"shape": "count", "merge": "ratio_of_sums"},
+            '"merge": Chỉ tính được tỷ lệ của tổng tử số và tổng mẫu số khi nhập hai số.',
+        ),
         ({"factor": 1000}, '"factor" chỉ dùng cho tỷ lệ (shape = "ratio")'),
         ({"shape": "count", "included_label": "Nữ"}, '"included_label" không dùng cho shape = "count"'),
         ({"agencies": [7, 7]}, "cơ quan số 7 ghi 2 lần"),

@@ -1,8 +1,19 @@
-"""Snapshot contents to print: three agencies of different letterheads, and the merged report of 24."""
+"""Snapshot contents to print: three agencies of different letterheads, and merged reports, old and new.
+
+`merged_content` is the merged report of a whole province, of 24 agencies (about 100 pages) or 80 (about 300).
+Everything is invented and the same at every call.
+"""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import assignments
+from assignments.indicator_file import IndicatorData, read_indicators
+from assignments.plan_file import ParticipantData, read_plan
+
+DATA = Path(assignments.__file__).parent / "data"
 
 Content = dict[str, Any]
 
@@ -203,7 +214,10 @@ def district_content(**changes: Any) -> Content:
 
 
 def consolidated_content(**changes: Any) -> Content:
-    """Return the merged report of 24 agencies: two late, one in review, three missing, the focal one unreviewed."""
+    """Return a merged report of the first schema, in which every agency's whole text stood under its name.
+
+    24 agencies: two late, one in review, three missing, the focal one unreviewed.
+    """
     missing, waiting, late = list(AGENCIES[21:]), [AGENCIES[20]], list(AGENCIES[18:20])
     merged = AGENCIES[:20]
     absent = [*waiting, *missing]
@@ -367,3 +381,263 @@ def merged_area(number: int, agencies: tuple[str, ...], missing: list[str]) -> C
             {"agency": agencies[-1], "reason": ""},
         ],
     }
+
+
+# The merged report of schema 3
+
+
+COMMUNES = (
+    "Thất Khê", "Đoàn Kết", "Tân Tiến", "Quốc Khánh", "Kháng Chiến", "Quốc Việt", "Tân Văn", "Hồng Phong", "Hoa Thám",
+    "Quý Hòa", "Thiện Hòa", "Thiện Thuật", "Thiện Long", "Hưng Vũ", "Vũ Lăng", "Nhất Hòa", "Vũ Lễ", "Tân Tri",
+    "Điềm He", "Yên Phúc", "Tri Lễ", "Tân Đoàn", "Khánh Khê", "Na Sầm", "Hoàng Văn Thụ", "Thụy Hùng", "Hội Hoan",
+    "Mẫu Sơn", "Na Dương", "Lợi Bác", "Thống Nhất", "Xuân Dương", "Khuất Xá", "Thái Bình", "Châu Sơn", "Kiên Mộc",
+    "Tuấn Sơn", "Tân Thành", "Vân Nham", "Thiện Tân", "Yên Bình", "Hữu Liên", "Cai Kinh", "Quan Sơn", "Chiến Thắng",
+    "Nhân Lý", "Bằng Mạc", "Vạn Linh", "Đồng Đăng", "Công Sơn", "Ba Sơn", "Đông Kinh", "Kỳ Lừa", "Tam Thanh",
+    "Lương Văn Tri", "Hoàng Đồng",
+)  # fmt: skip
+
+SENTENCES = (
+    "Tổ chức {n} hội nghị tuyên truyền, phổ biến pháp luật về bình đẳng giới cho {m} lượt người, trong đó nữ chiếm"
+    " {p}%, tăng {k} hội nghị so với năm trước; nội dung bám sát Chỉ thị số 21-CT/TW và tình hình của cơ sở.",
+    "Lồng ghép mục tiêu bình đẳng giới trong {n} chương trình, kế hoạch phát triển kinh tế - xã hội; rà soát {k} văn"
+    " bản quy phạm pháp luật, kiến nghị sửa đổi nội dung chưa phù hợp và theo dõi việc tiếp thu.",
+    "Cử {n} cán bộ nữ tham gia đào tạo, bồi dưỡng lý luận chính trị, quản lý nhà nước; đưa {k} đồng chí nữ vào quy"
+    " hoạch các chức danh lãnh đạo, nâng tỷ lệ nữ trong quy hoạch lên {p}%, cao hơn năm trước.",
+    "Duy trì {n} câu lạc bộ gia đình hạnh phúc, mô hình phòng, chống bạo lực gia đình với {m} hội viên; tư vấn,"
+    " hỗ trợ kịp thời {k} trường hợp phụ nữ và trẻ em gái là nạn nhân, phối hợp xử lý các vụ việc theo quy định.",
+    "Tham mưu cấp ủy ban hành {k} văn bản chỉ đạo, phân công rõ trách nhiệm của người đứng đầu; tổ chức {n} cuộc đối"
+    " thoại với phụ nữ, tiếp thu và giải quyết {p}% ý kiến thuộc thẩm quyền, còn lại chuyển cơ quan có trách nhiệm.",
+    "Kiểm tra việc thực hiện Luật Bình đẳng giới tại {n} cơ quan, đơn vị; nhắc nhở, yêu cầu khắc phục {k} tồn tại về"
+    " thống kê số liệu tách theo giới, về kiện toàn Ban Vì sự tiến bộ của phụ nữ và về chế độ thông tin báo cáo.",
+)
+OPENING = (
+    "Các đơn vị đã triển khai đồng bộ các nhiệm vụ, giải pháp của Kế hoạch; công tác phối hợp giữa các sở, ban, ngành"
+    " và địa phương tiếp tục được tăng cường, nhiều chỉ tiêu đạt kết quả cao hơn năm trước."
+)
+JOINT = (
+    "Công tác tập huấn, bồi dưỡng nghiệp vụ cho cán bộ làm công tác bình đẳng giới được các đơn vị phối hợp tổ chức"
+    " theo cụm, tiết kiệm kinh phí và bảo đảm đúng đối tượng."
+)
+FOR_ALL = (
+    "Tất cả các đơn vị báo cáo đã phân công một lãnh đạo phụ trách và một công chức theo dõi công tác phụ nữ, bình"
+    " đẳng giới và vì sự tiến bộ của phụ nữ."
+)
+# How many paragraphs each agency has in a part, three where nothing is said.
+PARAGRAPHS = {"so-lieu": 1, "kinh-phi": 2, "kien-nghi": 1}
+DECISIONS = (
+    "Đề nghị Ủy ban nhân dân tỉnh bố trí kinh phí riêng cho công tác bình đẳng giới trong dự toán hằng năm, mức tối"
+    " thiểu 50 triệu đồng cho mỗi huyện, thành phố, bắt đầu từ năm ngân sách tới.",
+    "Đề nghị bổ sung vào Kế hoạch nhiệm vụ hướng dẫn thống kê số liệu tách theo giới tới cấp xã, giao Sở Kế hoạch và"
+    " Đầu tư chủ trì.",
+    "Đề nghị điều chỉnh thời hạn gửi báo cáo hằng năm cho thống nhất với thời điểm chốt số liệu chung của tỉnh.",
+)
+
+
+def merged_content(*, agencies: int = 24, **changes: Any) -> Content:
+    """Return the merged report of so many agencies, 24 to 80: the last but three waits for review, three are missing.
+
+    In every part each agency has paragraphs of its own, beside some that several or all share and some of the
+    officers' own; two districts had nothing to report in each area.
+    """
+    names = (*AGENCIES, *(f"UBND xã {name}" for name in COMMUNES))[:agencies]
+    merged, waiting, missing = names[:-4], list(names[-4:-3]), list(names[-3:])
+    absent = [*waiting, *missing]
+    late = list(merged[-2:]) + waiting
+    keys = {
+        "chi-dao": "Công tác lãnh đạo, chỉ đạo, triển khai",
+        **{f"noi-dung-{number}": AREAS[number - 1]["title"] for number in range(1, 7)},
+        "so-lieu": "Biểu số liệu",
+        "kinh-phi": "Kinh phí thực hiện",
+        "danh-gia": "Đánh giá chung",
+        "phuong-huong": "Phương hướng, nhiệm vụ năm sau",
+        "kien-nghi": "Đề xuất, kiến nghị",
+    }
+    return consolidated_content() | {
+        "schema": 3,
+        "changes": "",
+        "reporting": {
+            "expected": agencies,
+            "on_time": [name for name in merged if name not in late],
+            "late": late,
+            "waiting": waiting,
+            "missing": missing,
+            "excused": [],
+            "nothing": [],
+            "received_by_day": [
+                {"day": f"2026-{month:02}-{day:02}", "count": 1 + (agencies - 4) // 12}
+                for month, day in ((10, 12), (10, 20), (10, 26), (11, 2), (11, 4), (11, 6), (11, 9), (11, 13))
+            ],
+        },
+        "matrix": {
+            "columns": [
+                {"key": key, "title": f"Nội dung {key[-1]}" if key.startswith("noi-dung") else title}
+                for key, title in keys.items()
+            ],
+            "rows": [
+                {
+                    "agency": name,
+                    "number": min(position, 14),
+                    "cells": [_state(name, key, waiting, missing, merged) for key in keys],
+                }
+                for position, name in enumerate(names, start=1)
+            ],
+        },
+        "parts": [
+            _merged_part(position, key, title, merged, absent) for position, (key, title) in enumerate(keys.items())
+        ],
+        "responsibilities": {"agencies": _merged_responsibilities(names, merged)},
+        "tables": _merged_tables(names, merged),
+        "years": [
+            {"year": 2024, "expected": agencies, "received": agencies - 6, "on_time": agencies - 11, "late": 5},
+            {"year": 2025, "expected": agencies, "received": agencies - 4, "on_time": agencies - 8, "late": 4},
+            {"year": 2026, "expected": agencies, "received": agencies - 3, "on_time": agencies - 6, "late": 3},
+        ],
+        **changes,
+    }  # fmt: skip
+
+
+def _state(name: str, key: str, waiting: list[str], missing: list[str], merged: tuple[str, ...]) -> str:
+    if name in missing:
+        return "late"
+    if name in waiting:
+        return "submitted"
+    return "nothing" if key.startswith("noi-dung") and name in merged[-2:] else "accepted"
+
+
+def _merged_part(position: int, key: str, title: str, merged: tuple[str, ...], absent: list[str]) -> Content:
+    number = int(key[-1]) if key.startswith("noi-dung") else None
+    kind = "area" if number else "figures" if key == "so-lieu" else "common"
+    with_results = merged[:-2] if number else merged
+    paragraphs = [_paragraph(OPENING)]
+    for place, name in enumerate(with_results):
+        paragraphs += [_paragraph(_words(place, position, turn), name) for turn in range(PARAGRAPHS.get(key, 3))]
+    paragraphs.append(_paragraph(JOINT, *merged[1:4]))
+    paragraphs.append(_paragraph(FOR_ALL, *with_results))
+    if key == "kien-nghi":
+        paragraphs = [
+            *(
+                _paragraph(text, *merged[place : place + 2], for_decision=True)
+                for place, text in enumerate(DECISIONS)
+            ),
+            *paragraphs[1:],
+        ]
+    return {
+        "key": key,
+        "kind": kind,
+        "number": number,
+        "title": title,
+        "measures": [
+            {
+                "code": f"ND-{number}.{turn}",
+                "text": text,
+                "counts": {"done": len(merged) - 7, "under_way": 4, "not_started": 1, "nothing_to_report": 2},
+            }
+            for turn, text in enumerate(AREAS[number - 1]["measures"] if number else (), start=1)
+        ],
+        "paragraphs": paragraphs,
+        "nothing": [
+            {"agency": name, "reason": "Không có vụ việc thuộc thẩm quyền."}
+            for name in (merged[-2:] if number else ())
+        ],
+        "missing": absent,
+        "counts": {"with_results": len(merged) - 2, "nothing": 2, "unknown": len(absent)} if number else None,
+    }  # fmt: skip
+
+
+def _words(place: int, position: int, turn: int) -> str:
+    n = 3 + (7 * place + 5 * position + 3 * turn) % 41
+    return SENTENCES[(place + position + turn) % len(SENTENCES)].format(n=n, m=37 * n, k=1 + n % 9, p=40 + n % 50)
+
+
+def _paragraph(text: str, *names: str, for_decision: bool = False) -> Content:
+    sources = [{"agency": name, "unreviewed": name == FOCAL_NAME} for name in names]
+    return {"text": text, "sources": sources, "for_decision": for_decision}
+
+
+@cache
+def _participants() -> list[ParticipantData]:
+    return read_plan(DATA / "ke-hoach-96.toml").agencies
+
+
+def _participant_of(place: int) -> int:
+    """Return the number in the plan of the agency at a place of the list, the districts and communes being 14."""
+    return min(place + 1, 14)
+
+
+def _merged_responsibilities(names: tuple[str, ...], merged: tuple[str, ...]) -> list[Content]:
+    given = {participant.number: participant.responsibilities for participant in _participants()}
+    return [
+        {
+            "agency": name,
+            "unreviewed": name == FOCAL_NAME,
+            "tasks": [
+                {
+                    "code": f"NV-{_participant_of(place):02}.{position}",
+                    "text": task.text,
+                    "status": ("done", "done", "under_way")[(place + position) % 3] if name in merged else "",
+                    "reason": "",
+                }
+                for position, task in enumerate(given[_participant_of(place)], start=1)
+            ],
+        }
+        for place, name in enumerate(names)
+    ]
+
+
+def _merged_tables(names: tuple[str, ...], merged: tuple[str, ...]) -> list[Content]:
+    """Return the shipped tables of 2026, every count by sex with a target of its own."""
+    return [
+        {
+            "code": table.code,
+            "title": table.title,
+            "source": table.source,
+            "rows": [_merged_row(indicator, names, merged) for indicator in table.indicators],
+        }
+        for table in read_indicators(DATA / "chi-tieu.toml").tables
+        if table.first_year <= 2026 and (table.last_year or 2026) >= 2026
+    ]
+
+
+def _merged_row(indicator: IndicatorData, names: tuple[str, ...], merged: tuple[str, ...]) -> Content:
+    asked = [name for place, name in enumerate(names) if _participant_of(place) in indicator.agencies]
+    is_split = indicator.shape in ("by_sex", "ratio")
+    answers = []
+    for place, name in enumerate(asked):
+        if name not in merged:
+            continue
+        total = 1 if indicator.shape == "yes_no" else 40 + 3 * place + len(indicator.name)
+        has_no_data = place % 11 == 10
+        answers.append(
+            {
+                "agency": name,
+                "total": None if has_no_data else str(total),
+                "included": str(total * 2 // 3) if is_split and not has_no_data else None,
+                "has_no_data": has_no_data,
+            }
+        )
+    with_numbers = [answer for answer in answers if not answer["has_no_data"]]
+    if indicator.merge == "latest":
+        with_numbers = with_numbers[-1:]
+    total = sum(int(answer["total"]) for answer in with_numbers)
+    included = sum(int(answer["included"]) for answer in with_numbers if is_split)
+    target = next((target for target in indicator.targets if target.year >= 2026), None)
+    aim = {"year": 2030, "comparison": "at_least", "value": "65"} if indicator.shape == "by_sex" else None
+    if target:
+        aim = {"year": target.year, "comparison": target.comparison, "value": str(target.value)}
+    return figure(
+        indicator.code,
+        indicator.name,
+        indicator.unit,
+        shape=indicator.shape,
+        factor=indicator.factor,
+        total_label=indicator.total_label,
+        included_label=indicator.included_label,
+        merge=indicator.merge,
+        better=indicator.better or "",
+        total=str(total) if with_numbers else None,
+        included=str(included) if with_numbers and is_split else None,
+        last={"year": 2025, "total": str(total), "included": str(included * 9 // 10) if is_split else None},
+        target=aim,
+        answers=answers,
+        missing=[name for name in asked if name not in merged],
+    )
