@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from itertools import groupby
+from unicodedata import normalize
 
 from django.db.models import Max, QuerySet
 
 from assignments.models import TaskArea
 from reports import outline
-from reports.consolidation.reporting import mergeable_submission, reports_of
+from reports.consolidation.reporting import MergedReport, merged_of, reports_of
 from reports.models import Consolidation, ConsolidationPart, ParagraphSource, Report, ReportEvent, ReportPart
 
 # Where difficulties go, and whatever has no part of its own: a responsibility without a main area for one.
@@ -35,19 +36,6 @@ class State(StrEnum):
             State.SET_ASIDE: "Để riêng, không dùng",
             State.UNUSED: "Chưa dùng",
         }[self]
-
-
-@dataclass(frozen=True)
-class MergedReport:
-    """A report whose words may be merged: what it says, and since when it counts."""
-
-    report: Report
-    content: dict
-    accepted_at: datetime.datetime
-
-    @property
-    def is_unreviewed(self) -> bool:
-        return self.report.status != Report.Status.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -116,13 +104,13 @@ class PartSources:
 
     @property
     def by_report(self) -> list[tuple[MergedReport, list[Source]]]:
-        return [(merged, list(group)) for merged, group in groupby(self.sources, key=lambda source: source.merged)]
+        groups = (list(group) for _, group in groupby(self.sources, key=lambda source: source.report.pk))
+        return [(group[0].merged, group) for group in groups]
 
     @property
     def unused_reports(self) -> list[Report]:
-        """Return the reports of which no paragraph stands in the officers' text."""
-        decided = {State.USED, State.SHORTENED, State.SET_ASIDE}
-        return [m.report for m, sources in self.by_report if not decided & {source.state for source in sources}]
+        """Return the reports that say something here on which nobody has decided anything yet."""
+        return [merged.report for merged, sources in self.by_report if all(source.row is None for source in sources)]
 
 
 @dataclass
@@ -139,12 +127,19 @@ def gather(consolidation: Consolidation) -> Gathered:
 
     Seven queries, and one for each officer where the focal agency's own report waits for review.
     """
-    reports, merged = merged_reports(consolidation)
+    cycle = consolidation.cycle
+    focal = cycle.plan.focal_agency
+    if focal is None:
+        raise ValueError(f"Plan {cycle.plan.number} has no focal agency")
+    reports = list(reports_of(cycle))
+    merged = merged_of(reports, focal)
+    accepted_at = _accepted_at(consolidation)
     parts = {part.key: PartSources(part) for part in consolidation.parts.select_related("area").order_by("position")}
     keys = {part_sources.part.pk: key for key, part_sources in parts.items()}
     rows = {_identity(row): row for row in _rows_of(consolidation)}
     areas = _main_areas(consolidation)
     for one in merged:
+        since = accepted_at.get(one.report.pk, one.received_at)
         seen: Counter[tuple[str, str]] = Counter()
         for belongs_to, origin, place, text in _texts_of(one.content, areas):
             for paragraph in paragraphs_of(text):
@@ -154,7 +149,7 @@ def gather(consolidation: Consolidation) -> Gathered:
                 row = rows.pop((one.report.pk, origin, digest, occurrence), None)
                 stands_in = parts[keys[row.part_id]] if row else parts.get(belongs_to, parts[ASSESSMENT])
                 seen_at = stands_in.part.sources_seen_at
-                is_new = row is None and seen_at is not None and one.accepted_at > seen_at
+                is_new = row is None and seen_at is not None and since > seen_at
                 source = Source(one, origin, place, digest, occurrence, paragraph, row, is_new)
                 stands_in.sources.append(source)
     for row in rows.values():
@@ -173,32 +168,22 @@ def overview(consolidation: Consolidation) -> list[tuple[ConsolidationPart, dict
     return [(one.part, one.counts) for one in gather(consolidation).parts.values()]
 
 
-def merged_reports(consolidation: Consolidation) -> tuple[list[Report], list[MergedReport]]:
-    """Return all reports of the year in plan order, and those whose words may be merged."""
-    cycle = consolidation.cycle
-    focal = cycle.plan.focal_agency
-    if focal is None:
-        raise ValueError(f"Plan {cycle.plan.number} has no focal agency")
-    reports = list(reports_of(cycle))
-    accepted = ReportEvent.objects.filter(report__cycle=cycle, kind=ReportEvent.Kind.ACCEPTED)
-    accepted_at = dict(accepted.values_list("report").annotate(Max("at")).order_by())
-    merged = [
-        MergedReport(report, submission.snapshot, accepted_at.get(report.pk, submission.received_at))
-        for report in reports
-        if (submission := mergeable_submission(report, focal))
-    ]
-    return reports, merged
+def accepted_since(consolidation: Consolidation, moment: datetime.datetime) -> list[str]:
+    """Return whose reports were accepted after a moment, in plan order. One query, and not dear: for every save."""
+    accepted = ReportEvent.objects.filter(
+        report__cycle=consolidation.cycle_id, kind=ReportEvent.Kind.ACCEPTED, at__gt=moment
+    )
+    names = accepted.order_by("report__participant_number", "report__issuer_name")
+    return list(dict.fromkeys(names.values_list("report__issuer_name", flat=True)))
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """Return a text's lines that say something, without the space around them."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """Return a text's lines that say something, in NFC, without the space around them."""
+    return [line.strip() for line in normalize("NFC", text).splitlines() if line.strip()]
 
 
 def _texts_of(content: dict, areas: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
     """Yield the texts of a report: the part of the merged report it belongs to, origin, place, text."""
-    if content.get("nothing"):
-        return
     for part in content["parts"]:
         if part["kind"] != ReportPart.Kind.RESPONSIBILITY:
             yield part["key"], part["key"], "", part["text"]
@@ -206,6 +191,12 @@ def _texts_of(content: dict, areas: dict[str, str]) -> Iterator[tuple[str, str, 
         code = part["tasks"][0]["code"] if part["tasks"] else ""
         yield areas.get(code, ASSESSMENT), part["key"], part["title"], part["text"]
         yield ASSESSMENT, part["key"], f"{part['title']}: khó khăn, vướng mắc", part["difficulties"]
+
+
+def _accepted_at(consolidation: Consolidation) -> dict[int, datetime.datetime]:
+    """Return by report when it was accepted last."""
+    accepted = ReportEvent.objects.filter(report__cycle=consolidation.cycle_id, kind=ReportEvent.Kind.ACCEPTED)
+    return dict(accepted.values_list("report").annotate(Max("at")).order_by())
 
 
 def _main_areas(consolidation: Consolidation) -> dict[str, str]:

@@ -4,6 +4,7 @@ Every function is one transaction, takes who (`by`) and when (`now`), and raises
 exception whose words are for the user.
 """
 
+from reports.services.accepting import accept_several
 from reports.services.carrying import start_from_last_year
 from reports.services.consolidating import (
     add_paragraph,
@@ -11,6 +12,7 @@ from reports.services.consolidating import (
     join_with_previous,
     merge_sources,
     move_paragraph,
+    ordered_paragraphs,
     release_source,
     remove_paragraph,
     save_consolidation_part,
@@ -33,9 +35,12 @@ from reports.services.nothing import (
 )
 from reports.services.paper import declare_signed_copy, save_implementation_plan
 from reports.services.proposing import (
+    ALREADY_PROPOSED,
+    NOT_PROPOSED,
     content_to_propose,
     frame_seen,
     propose,
+    remaining_words,
     save_frame,
     send_back,
     why_not_to_propose,
@@ -44,11 +49,15 @@ from reports.services.proposing import (
 from reports.services.publishing import keep_signed_report, publish_consolidated_report
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
 from reports.services.threads import answer_thread, open_thread, resolve_thread
+from reports.services.urging import planned_urgings, sample_letters, urge
 from reports.services.writing import SaveConflict, save_part
 
 __all__ = [
+    "ALREADY_PROPOSED",
+    "NOT_PROPOSED",
     "SaveConflict",
     "accept_report",
+    "accept_several",
     "add_evidence",
     "add_paragraph",
     "add_to_paragraph",
@@ -66,10 +75,13 @@ __all__ = [
     "merge_sources",
     "move_paragraph",
     "open_thread",
+    "ordered_paragraphs",
+    "planned_urgings",
     "propose",
     "publish_consolidated_report",
     "receive_piece",
     "release_source",
+    "remaining_words",
     "remove_evidence",
     "remove_paragraph",
     "reopen_report",
@@ -77,6 +89,7 @@ __all__ = [
     "restore_guidance",
     "return_report",
     "revoke_nothing",
+    "sample_letters",
     "save_consolidation_part",
     "save_figures",
     "save_frame",
@@ -95,6 +108,7 @@ __all__ = [
     "take_over",
     "take_over_all",
     "take_report",
+    "urge",
     "why_not_to_propose",
     "withdraw_proposal",
     "withdraw_report",

@@ -152,9 +152,9 @@ def merge_sources(
 @transaction.atomic
 def add_to_paragraph(
     part: ConsolidationPart,
-    paragraph_id: int,
     keys: Collection[str],
     *,
+    paragraph_id: int,
     with_words: bool,
     by: User,
     now: datetime.datetime,

@@ -1,0 +1,386 @@
+"""Writing the merged report: nobody overwrites what they have not seen, and no source is used twice."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from reports import services
+from reports.consolidation.sources import sources_of
+from reports.models import Consolidation, ConsolidationPart, ParagraphSource
+from reports.services import SaveConflict
+from reports.workflow import TransitionRefused
+from tests import factories
+from tests.conftest import DURING
+from tests.reports.consolidating import HOUR, accept, part_of, texts_of
+from tests.simultaneous import at_the_same_moment
+
+LATER = DURING + datetime.timedelta(days=1)
+PAGE, OTHER_PAGE = "1" * 32, "2" * 32
+
+
+@pytest.fixture
+def part(cycle, report, head, officer):
+    """The direction, with three sources of Sở Y tế."""
+    accept(report, head=head, officer=officer, chi_dao="Một.\nHai.\nBa.")
+    return part_of(cycle, "chi-dao")
+
+
+@pytest.fixture
+def written(part, officer):
+    """The same with every source taken over."""
+    services.take_over_all(part.consolidation, by=officer, now=DURING + 2 * HOUR, part=part)
+    return part
+
+
+@pytest.fixture
+def other_head(other_agency):
+    return factories.MembershipFactory(agency=other_agency, role="clerk").user
+
+
+def keys(part):
+    return [source.key for source in sources_of(part).sources]
+
+
+def who(officer):
+    return {"by": officer, "now": LATER}
+
+
+def fresh(part):
+    return ConsolidationPart.objects.select_related("consolidation__cycle__plan", "saved_by").get(pk=part.pk)
+
+
+def paragraphs(part):
+    return list(part.paragraphs.order_by("position"))
+
+
+def save(part, by, texts, *, version, page=PAGE, edit=0, now=LATER, **more):
+    by_place = {paragraphs(part)[place].pk: text for place, text in texts.items()}
+    return services.save_consolidation_part(
+        fresh(part), by=by, now=now, version=version, page=page, edit=edit, texts=by_place, **more
+    )
+
+
+# Taking over
+
+
+def test_take_over_makes_a_paragraph_of_each_source_word_for_word(part, officer):
+    count = services.take_over(part, keys(part)[:2], **who(officer))
+
+    assert count == 2
+    assert texts_of(part) == ["Một.", "Hai."]
+    assert list(ParagraphSource.objects.values_list("text", "paragraph__text", "taken_by", "taken_at")) == [
+        ("Một.", "Một.", officer.pk, LATER),
+        ("Hai.", "Hai.", officer.pk, LATER),
+    ]
+    part.refresh_from_db()
+    assert (part.version, part.saved_by, part.saved_at, part.sources_seen_at) == (1, officer, LATER, LATER)
+
+
+def test_take_over_twice_takes_once(part, officer):
+    chosen = keys(part)[:2]
+    services.take_over(part, chosen, **who(officer))
+
+    assert services.take_over(part, chosen, **who(officer)) == 0
+    assert texts_of(part) == ["Một.", "Hai."]
+    assert fresh(part).version == 1
+
+
+def test_take_over_puts_a_paragraph_where_the_plan_has_its_agency(part, cycle, other_agency, other_head, officer):
+    services.take_over(part, keys(part)[2:], **who(officer))
+    own = services.add_paragraph(part, **who(officer))
+    services.move_paragraph(part, own.pk, up=True, **who(officer))
+    save(part, officer, {0: "Mở đầu."}, version=fresh(part).version)
+    # Number 6 comes before Sở Y tế, number 7.
+    accept(cycle.reports.get(agency=other_agency), head=other_head, officer=officer, now=LATER, chi_dao="Tư pháp.")
+
+    services.take_over_all(part.consolidation, by=officer, now=LATER, part=fresh(part))
+
+    assert texts_of(part) == ["Mở đầu.", "Tư pháp.", "Một.", "Hai.", "Ba."]
+    assert [p.position for p in paragraphs(part)] == [1, 2, 3, 4, 5]
+
+
+def test_take_over_all_takes_every_part(part, officer):
+    count = services.take_over_all(part.consolidation, by=officer, now=LATER)
+
+    assert count == ParagraphSource.objects.count() == 5
+    assert texts_of(part) == ["Một.", "Hai.", "Ba."]
+    assert services.take_over_all(part.consolidation, by=officer, now=LATER) == 0
+
+
+def test_merge_makes_one_paragraph_with_all_its_sources(part, officer):
+    services.merge_sources(part, keys(part), **who(officer))
+
+    assert texts_of(part) == ["Một.\nHai.\nBa."]
+    assert paragraphs(part)[0].sources.count() == 3
+    assert sources_of(part).counts["used"] == 3
+
+
+@pytest.mark.parametrize(
+    ("with_words", "text", "state"), [(True, "Một.\nHai.", "used"), (False, "Một.", "shortened")]
+)
+def test_source_is_added_to_a_paragraph_with_its_words_or_without(part, officer, with_words, text, state):
+    one, two, _ = keys(part)
+    services.take_over(part, [one], **who(officer))
+
+    services.add_to_paragraph(part, [two], paragraph_id=paragraphs(part)[0].pk, with_words=with_words, **who(officer))
+
+    assert texts_of(part) == [text]
+    assert [source.state.value for source in sources_of(part).sources] == ["used", state, "unused"]
+
+
+def test_source_set_aside_is_taken_back(part, officer):
+    services.set_aside(part, keys(part)[:1], **who(officer))
+    assert texts_of(part) == []
+    assert sources_of(part).counts["set_aside"] == 1
+
+    services.release_source(part, part.sources.get().pk, **who(officer))
+
+    assert sources_of(part).counts["unused"] == 3
+    assert fresh(part).version == 2
+
+
+def test_source_that_a_paragraph_gives_up_leaves_its_words(written, officer):
+    services.release_source(written, paragraphs(written)[0].sources.get().pk, **who(officer))
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+    assert sources_of(written).counts["unused"] == 1
+
+
+def test_source_of_another_part_is_not_released(written, cycle, officer):
+    other = part_of(cycle, "danh-gia")
+
+    with pytest.raises(TransitionRefused):
+        services.release_source(other, written.sources.first().pk, **who(officer))
+
+    assert written.sources.count() == 3
+
+
+# Paragraphs
+
+
+def test_paragraph_that_is_removed_makes_its_sources_unused(written, officer):
+    services.remove_paragraph(written, paragraphs(written)[1].pk, **who(officer))
+
+    assert texts_of(written) == ["Một.", "Ba."]
+    assert [source.state.value for source in sources_of(written).sources] == ["used", "unused", "used"]
+
+
+def test_paragraph_moves_and_stops_at_the_ends(written, officer):
+    last = paragraphs(written)[2].pk
+    services.move_paragraph(written, last, up=True, **who(officer))
+    assert texts_of(written) == ["Một.", "Ba.", "Hai."]
+    services.move_paragraph(written, last, up=True, **who(officer))
+    version = fresh(written).version
+    services.move_paragraph(written, last, up=True, **who(officer))
+
+    assert texts_of(written) == ["Ba.", "Một.", "Hai."]
+    assert fresh(written).version == version
+
+
+def test_own_paragraph_begins_after_another(written, officer):
+    services.add_paragraph(written, after=paragraphs(written)[0].pk, **who(officer))
+
+    assert texts_of(written) == ["Một.", "", "Hai.", "Ba."]
+
+
+def test_join_and_split_undo_each_other(written, officer):
+    joined = services.join_with_previous(written, paragraphs(written)[1].pk, **who(officer))
+    assert texts_of(written) == ["Một.\nHai.", "Ba."]
+    assert joined.sources.count() == 2
+
+    services.split_paragraph(written, joined.pk, **who(officer))
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+    assert [p.sources.get().text for p in paragraphs(written)] == ["Một.", "Hai.", "Ba."]
+
+
+def test_split_of_one_line_changes_nothing(written, officer):
+    version = written.version
+
+    assert services.split_paragraph(written, paragraphs(written)[0].pk, **who(officer)) == 1
+    assert fresh(written).version == version
+
+
+def test_paragraph_of_another_part_is_not_touched(written, cycle, officer):
+    with pytest.raises(TransitionRefused):
+        services.remove_paragraph(part_of(cycle, "danh-gia"), paragraphs(written)[0].pk, **who(officer))
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+
+
+# Saving
+
+
+def test_save_writes_texts_and_the_mark_for_a_decision(cycle, officer):
+    part = part_of(cycle, "kien-nghi")
+    for _ in range(2):
+        services.add_paragraph(part, by=officer, now=DURING)
+    second = paragraphs(part)[1]
+
+    save(part, officer, {0: "Một.", 1: "Hai."}, version=2, for_decision={second.pk})
+
+    assert list(part.paragraphs.order_by("position").values_list("text", "for_decision")) == [
+        ("Một.", False),
+        ("Hai.", True),
+    ]
+    part.refresh_from_db()
+    assert (part.version, part.saved_by, part.saved_at) == (3, officer, LATER)
+
+
+def test_save_that_changes_nothing_keeps_version_time_and_name(written, second_officer):
+    before = (written.version, written.saved_at, written.saved_by)
+
+    save(written, second_officer, {0: "Một."}, version=written.version)
+
+    after = fresh(written)
+    assert (after.version, after.saved_at, after.saved_by) == before
+
+
+def test_page_whose_answers_were_lost_goes_on(written, officer):
+    save(written, officer, {0: "Một A."}, version=1, edit=1)
+    save(written, officer, {0: "Một A B."}, version=1, edit=2)
+
+    assert texts_of(written)[0] == "Một A B."
+
+
+def test_overtaken_save_of_the_same_page_changes_nothing(written, officer):
+    save(written, officer, {0: "Mới hơn."}, version=1, edit=2)
+    save(written, officer, {0: "Cũ hơn."}, version=1, edit=1)
+
+    assert texts_of(written)[0] == "Mới hơn."
+
+
+def test_save_over_somebody_elses_is_a_conflict(written, officer, second_officer):
+    save(written, second_officer, {0: "Của người khác."}, version=1, page=OTHER_PAGE)
+
+    with pytest.raises(SaveConflict):
+        save(written, officer, {0: "Của tôi."}, version=1)
+
+    assert texts_of(written)[0] == "Của người khác."
+
+
+def test_save_over_moved_paragraphs_is_a_conflict_even_for_the_page_that_saved_last(written, officer, second_officer):
+    save(written, officer, {0: "Một A."}, version=1, edit=1)
+    services.remove_paragraph(fresh(written), paragraphs(written)[2].pk, **who(second_officer))
+
+    with pytest.raises(SaveConflict):
+        save(written, officer, {0: "Một A B."}, version=2, edit=2)
+
+
+def test_change_of_what_is_no_longer_so_is_a_conflict(written, officer):
+    with pytest.raises(SaveConflict):
+        services.remove_paragraph(written, paragraphs(written)[0].pk, version=0, **who(officer))
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+
+
+def test_words_typed_into_a_paragraph_that_was_removed_come_back(written, officer, second_officer):
+    texts = {p.pk: p.text for p in paragraphs(written)}
+    removed = paragraphs(written)[0].pk
+    services.remove_paragraph(fresh(written), removed, **who(second_officer))
+    texts[removed] = "Một, viết thêm."
+    with pytest.raises(SaveConflict):
+        services.save_consolidation_part(fresh(written), version=1, page=PAGE, texts=texts, **who(officer))
+
+    services.save_consolidation_part(fresh(written), version=2, page=PAGE, texts=texts, **who(officer))
+
+    assert texts_of(written) == ["Hai.", "Ba.", "Một, viết thêm."]
+
+
+def test_paragraph_that_somebody_added_meanwhile_stays(written, officer, second_officer):
+    texts = {p.pk: f"{p.text} Sửa." for p in paragraphs(written)}
+    services.add_paragraph(fresh(written), **who(second_officer))
+
+    services.save_consolidation_part(fresh(written), version=2, page=PAGE, texts=texts, **who(officer))
+
+    assert texts_of(written) == ["Một. Sửa.", "Hai. Sửa.", "Ba. Sửa.", ""]
+
+
+# Who, and when
+
+
+CHANGES = {
+    "save": lambda part, by: services.save_consolidation_part(
+        part, by=by, now=LATER, version=part.version, texts={paragraphs(part)[0].pk: "Khác."}
+    ),
+    "take": lambda part, by: services.take_over(part, [], by=by, now=LATER),
+    "take all": lambda part, by: services.take_over_all(part.consolidation, by=by, now=LATER),
+    "merge": lambda part, by: services.merge_sources(part, [], by=by, now=LATER),
+    "aside": lambda part, by: services.set_aside(part, [], by=by, now=LATER),
+    "release": lambda part, by: services.release_source(part, part.sources.first().pk, by=by, now=LATER),
+    "seen": lambda part, by: services.see_sources(part, by=by, until=LATER),
+    "new": lambda part, by: services.add_paragraph(part, by=by, now=LATER),
+    "remove": lambda part, by: services.remove_paragraph(part, paragraphs(part)[0].pk, by=by, now=LATER),
+    "move": lambda part, by: services.move_paragraph(part, paragraphs(part)[1].pk, up=True, by=by, now=LATER),
+    "join": lambda part, by: services.join_with_previous(part, paragraphs(part)[1].pk, by=by, now=LATER),
+    "split": lambda part, by: services.split_paragraph(part, paragraphs(part)[0].pk, by=by, now=LATER),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_part_is_locked_while_it_is_proposed(written, officer, change):
+    Consolidation.objects.update(status="proposed", proposed_content="{}")
+
+    with pytest.raises(TransitionRefused, match="đã trình lãnh đạo"):
+        CHANGES[change](fresh(written), officer)
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+    assert fresh(written).version == written.version
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_officers_write(written, focal_head, change):
+    with pytest.raises(PermissionDenied):
+        CHANGES[change](fresh(written), focal_head)
+
+    assert texts_of(written) == ["Một.", "Hai.", "Ba."]
+
+
+# At the same moment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_officers_who_take_everything_at_the_same_moment_take_it_once(part, officer, second_officer):
+    results = at_the_same_moment(
+        [
+            lambda by=by: services.take_over_all(part.consolidation, by=by, now=LATER, part=fresh(part))
+            for by in (officer, second_officer)
+        ]
+    )
+
+    assert sorted(results) == [0, 3]
+    assert texts_of(part) == ["Một.", "Hai.", "Ba."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_officers_who_write_different_parts_at_the_same_moment_are_in_nobodys_way(
+    cycle, written, officer, second_officer
+):
+    other = part_of(cycle, "danh-gia")
+    services.add_paragraph(other, by=officer, now=DURING)
+
+    results = at_the_same_moment(
+        [
+            lambda: save(written, officer, {0: "Chỉ đạo."}, version=1).version,
+            lambda: save(other, second_officer, {0: "Đánh giá."}, version=1).version,
+        ]
+    )
+
+    assert results == [2, 2]
+    assert (texts_of(written)[0], texts_of(other)) == ("Chỉ đạo.", ["Đánh giá."])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_and_removal_at_the_same_moment_are_one_change_and_one_conflict(written, officer, second_officer):
+    first = paragraphs(written)[0].pk
+
+    results = at_the_same_moment(
+        [
+            lambda: save(written, officer, {0: "Viết thêm."}, version=1),
+            lambda: services.remove_paragraph(fresh(written), first, version=1, **who(second_officer)),
+        ]
+    )
+
+    assert [type(result) for result in results if isinstance(result, Exception)] == [SaveConflict]
+    assert texts_of(written) in (["Viết thêm.", "Hai.", "Ba."], ["Hai.", "Ba."])
