@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -195,7 +195,21 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
     due = [row for row in rows if not row.why]
     if not due:
         raise NothingToSay(NOTHING_LEFT)
+    return reminder_letter(mail.recipient, due, facts, now)
 
+
+def reminder_letter(
+    recipient: User,
+    due: list[ReminderDue],
+    facts: Mapping[int, reminders.ReportFacts],
+    now: datetime.datetime,
+    *,
+    missing_in: Callable[[Report], list[completeness.Missing]] = completeness.missing_in,
+) -> Letter:
+    """Return the words that remind one person of these rows, saved or not; `facts` are by the report's id.
+
+    `missing_in` says what a report lacks; whoever shows the letter to another than its reader says it for them.
+    """
     focal_agencies = {plan: plan.focal_agency for plan in {row.report.cycle.plan for row in due}}
     people = _people_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
     items = [
@@ -205,7 +219,7 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
             due_at=facts[row.report_id].due_at,
             now=now,
             focal_agency=focal_agencies[row.report.cycle.plan],
-            gaps=completeness.missing_in(row.report) if task == "write" else [],
+            gaps=missing_in(row.report) if task == "write" else [],
             people=people[row.report.agency] if task == "follow" else [],
         )
         for row in due
@@ -213,7 +227,7 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
     items.sort(key=lambda item: (item.due_at, item.report.participant_number, item.report.issuer_name))
     followed = [item for item in items if item.is_followed]
     context = {
-        "recipient": mail.recipient,
+        "recipient": recipient,
         "items": items,
         "own_items": [item for item in items if not item.is_followed],
         "followed_items": followed,

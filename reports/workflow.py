@@ -12,7 +12,7 @@ from django.db import transaction
 
 from assignments.models import User
 from reports import access, completeness
-from reports.models import Report, ReportEvent
+from reports.models import Report, ReportEvent, Thread
 
 DRAFT = Report.Status.DRAFT
 AWAITING_APPROVAL = Report.Status.AWAITING_APPROVAL
@@ -40,6 +40,7 @@ class Transition:
     needs_complete: bool = False
     needs_reason: bool = False
     needs_not_taken: bool = False
+    needs_no_open_thread: bool = False
 
 
 TRANSITIONS = {
@@ -68,7 +69,10 @@ TRANSITIONS = {
         Transition(
             "return", (SUBMITTED,), RETURNED, access.may_review, Event.RETURNED, "Trả lại", needs_reason=True
         ),
-        Transition("accept", (SUBMITTED,), ACCEPTED, access.may_review, Event.ACCEPTED, "Chấp nhận"),
+        Transition(
+            "accept", (SUBMITTED,), ACCEPTED, access.may_review, Event.ACCEPTED, "Chấp nhận",
+            needs_no_open_thread=True,
+        ),
         Transition(
             "reopen", (ACCEPTED,), RETURNED, access.is_officer_for, Event.REOPENED, "Mở lại", needs_reason=True
         ),
@@ -119,6 +123,11 @@ def apply_transition(
         raise TransitionRefused("Hãy ghi rõ lý do.")
     if transition.needs_complete and completeness.missing_in(report):
         raise TransitionRefused("Báo cáo chưa đầy đủ. Hãy bổ sung các mục còn thiếu rồi thực hiện lại.")
+    if transition.needs_no_open_thread and (remarked := remarked_parts(report)):
+        raise TransitionRefused(
+            f"Chưa thể chấp nhận báo cáo: còn ý kiến thẩm tra chưa kết thúc ở {'; '.join(remarked)}. "
+            "Hãy kết thúc từng ý kiến, hoặc trả lại báo cáo."
+        )
 
     before = report.status
     report.status = transition.target or report.working_status
@@ -139,3 +148,9 @@ def apply_transition(
         reason=reason.strip(),
         note=note,
     )
+
+
+def remarked_parts(report: Report) -> list[str]:
+    """Return the titles of the parts with remarks that no officer has resolved, in order, each once."""
+    remarks = Thread.objects.open().filter(part__report=report).select_related("part__area")
+    return list(dict.fromkeys(thread.part.title for thread in remarks.order_by("part__position")))

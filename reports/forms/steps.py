@@ -1,12 +1,11 @@
-"""Forms of the steps that a report takes: submitting, deciding, publishing."""
-
-import datetime
+"""Forms of the steps that a report takes: submitting, deciding."""
 
 from django import forms
 
-from reports import deadlines
 from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
-from reports.models import Report, ReportingCycle
+from reports.models import Report, Thread
+
+AS_REMARKED = "Đề nghị bổ sung, giải trình theo các ý kiến thẩm tra nêu tại từng phần."
 
 
 class SubmitForm(forms.Form):
@@ -31,7 +30,7 @@ class ReasonForm(forms.Form):
 
 
 class ReturnForm(ReasonForm):
-    """Returns a report and says which parts reopen."""
+    """Returns a report and says which parts reopen: those with open remarks, unless the officer says otherwise."""
 
     parts = forms.MultipleChoiceField(
         label="Các phần mở lại cho đơn vị sửa",
@@ -41,34 +40,15 @@ class ReturnForm(ReasonForm):
 
     def __init__(self, report: Report, data=None):
         choices = [(part.key, part.title) for part in report.parts.select_related("area")]
-        super().__init__(data, initial={"parts": [key for key, _ in choices]})
+        remarks = Thread.objects.open().filter(part__report=report)
+        remarked = set(remarks.values_list("part__key", flat=True))
+        super().__init__(
+            data,
+            initial={
+                "parts": [key for key, _ in choices if key in remarked or not remarked],
+                "reason": AS_REMARKED if remarked else "",
+            },
+        )
         parts = self.fields["parts"]
         assert isinstance(parts, forms.MultipleChoiceField)
         parts.choices = choices
-
-
-class PublishForm(forms.Form):
-    number = forms.CharField(
-        label="Số, ký hiệu (để trống nếu chưa cấp số)",
-        required=False,
-        max_length=60,
-        help_text="Ví dụ: 125/BC-SLĐTBXH.",
-    )
-    issued_on = forms.DateField(label="Ngày ban hành")
-    declared = forms.BooleanField(
-        label="Tôi đã xem bản tổng hợp và đồng ý ban hành.",
-        error_messages={"required": "Hãy đánh dấu đồng ý trước khi ban hành."},
-    )
-
-    def __init__(self, cycle: ReportingCycle, today: datetime.date, data=None):
-        super().__init__(data, initial={"issued_on": today})
-        opened_on = deadlines.day_of(cycle.opened_at) if cycle.opened_at else cycle.opens_on
-        self.earliest, self.today = min(cycle.opens_on, opened_on), today
-
-    def clean_issued_on(self) -> datetime.date:
-        issued_on = self.cleaned_data["issued_on"]
-        if not self.earliest <= issued_on <= self.today:
-            raise forms.ValidationError(
-                f"Ngày ban hành phải từ ngày mở kỳ ({self.earliest:%d/%m/%Y}) đến hôm nay ({self.today:%d/%m/%Y})."
-            )
-        return issued_on

@@ -11,6 +11,12 @@ class ThreadQuerySet(models.QuerySet):
         """Return what the officers have not resolved."""
         return self.filter(resolved_at=None)
 
+    def with_words(self):
+        """Read ahead everything that a page or a mail shows of a thread: three queries."""
+        said = models.Prefetch("comments", Comment.objects.select_related("by").order_by("at", "pk"))
+        people = self.select_related("part__area", "part__report", "submission", "opened_by", "resolved_by")
+        return people.prefetch_related(said)
+
 
 class Thread(models.Model):
     """A remark of the focal agency on one part of a report: opened by an officer, answered by the agency, resolved
@@ -44,6 +50,38 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"Ý kiến về {self.part}"
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the pages that show it."""
+        return f"y-kien-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+    @property
+    def remark(self) -> "Comment":
+        """What the officer said on opening it."""
+        return self.comments.all()[0]
+
+    @property
+    def closing(self) -> "Comment | None":
+        """What an officer said on resolving it, where anything was said."""
+        said = [c for c in self.comments.all() if (c.at, c.by_id) == (self.resolved_at, self.resolved_by_id)]
+        return said[-1] if said else None
+
+    @property
+    def answers(self) -> list["Comment"]:
+        """What the agency said, oldest first."""
+        return [comment for comment in self.comments.all() if comment not in (self.remark, self.closing)]
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """The colour and the word for how far it is."""
+        if not self.is_open:
+            return "success", "Đã kết thúc"
+        return ("info", "Đơn vị đã trả lời") if self.answers else ("warning", "Chờ đơn vị trả lời")
 
 
 class Comment(models.Model):

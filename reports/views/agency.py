@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, completeness, snapshots, workflow
+from reports import access, completeness, differences, snapshots, workflow
 from reports.changes import changes_in
+from reports.differences import PartDifference
 from reports.figure_tables import FigureTable, rows_of, tables_of
 from reports.forms.steps import ReasonForm, SubmitForm
-from reports.models import CalendarException, Report, ReportPart, TaskProgress
+from reports.models import CalendarException, Report, ReportPart, TaskProgress, Thread
 from reports.standing import standing_of
 
 
@@ -50,8 +51,15 @@ def check_page(
     states = completeness.part_states(report)
     content = snapshots.agency_report(report, signer=request.user)
     framed = frame(report)
+    # Nobody needs to see what is sent differ from itself.
+    sent = report.standing_submission if framed["standing"].is_owed else None
+    differs = differences.between(sent.snapshot, content) if sent else {}
     context = framed | {
-        "sections": [Section(state, told) for state, told in zip(states, content["parts"], strict=True)],
+        "sections": [
+            Section(state, told, differs.get(told["key"]))
+            for state, told in zip(states, content["parts"], strict=True)
+        ],
+        "sent": sent,
         "missing": [gap for state in states for gap in state.gaps],
         "changes": changes_in(report, [state.part for state in states]) if framed["standing"].is_owed else None,
         "people": content["people"],
@@ -70,10 +78,11 @@ def check_page(
 
 @dataclass(frozen=True)
 class Section:
-    """A part on the check page: its state, and what the submission would say of it."""
+    """A part on the check page: its state, what the submission would say of it, how that differs from the last."""
 
     state: completeness.PartState
     told: dict
+    difference: PartDifference | None
 
     @property
     def part(self) -> ReportPart:
@@ -93,6 +102,13 @@ class Section:
 
 
 def frame(report: Report) -> dict:
-    """Return what every page of a report shows at its top."""
-    standing = standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections())
-    return {"report": report, "cycle": report.cycle, "standing": standing, "last_return": report.last_return}
+    """Return what every page of a report shows at its top, and the focal agency's remarks on it."""
+    threads = list(Thread.objects.filter(part__report=report).with_words())
+    return {
+        "report": report,
+        "cycle": report.cycle,
+        "standing": standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections()),
+        "last_return": report.last_return,
+        "threads": threads,
+        "unanswered": [thread for thread in threads if thread.is_open and not thread.answers],
+    }

@@ -12,7 +12,7 @@ from assignments.requests import SignedInRequest
 from reports import access, completeness
 from reports.changes import changes_since
 from reports.completeness import PartState
-from reports.models import CalendarException, ImplementationPlan, Report, ReportEvent, ReportPart
+from reports.models import CalendarException, ImplementationPlan, Report, ReportEvent, ReportPart, Thread
 from reports.standing import Standing, standings
 
 
@@ -32,6 +32,7 @@ class Card:
     states: list[PartState]
     last_return: ReportEvent | None
     to_mend: list[ReportPart]
+    unanswered: list[Thread]
     own_plan: ImplementationPlan | None
     next_step: NextStep
 
@@ -97,24 +98,35 @@ def _card(user: User, standing: Standing, colleagues: list[Colleague]) -> Card:
     states = completeness.part_states(report)
     last_return = report.last_return if report.is_open_for_writing else None
     to_mend = _untouched_parts(states, last_return)
+    remarks = Thread.objects.open().filter(part__report=report).with_words()
+    unanswered = [thread for thread in remarks if not thread.answers]
     someone_writes = any(colleague.membership.role == Role.CLERK for colleague in colleagues)
     return Card(
         standing=standing,
         states=states,
         last_return=last_return,
         to_mend=to_mend,
+        unanswered=unanswered,
         own_plan=ImplementationPlan.objects.filter(plan=report.cycle.plan, agency=report.agency).first(),
-        next_step=_next_step(user, report, states, to_mend, someone_writes=someone_writes),
+        next_step=_next_step(user, report, states, to_mend, unanswered, someone_writes=someone_writes),
     )
 
 
 def _next_step(
-    user: User, report: Report, states: list[PartState], to_mend: list[ReportPart], *, someone_writes: bool
+    user: User,
+    report: Report,
+    states: list[PartState],
+    to_mend: list[ReportPart],
+    unanswered: list[Thread],
+    *,
+    someone_writes: bool,
 ) -> NextStep:
     """Return what this person does next about the report, in the state it is in."""
     if report.status == Report.Status.AWAITING_APPROVAL:
         label = "Xem và duyệt báo cáo" if access.may_submit(user, report) else "Xem báo cáo đã trình"
         return NextStep(label, report.url("check"))
+    if not report.is_open_for_writing and unanswered:
+        return NextStep("Trả lời ý kiến thẩm tra", report.url("threads"))
     if not report.is_open_for_writing:
         submission = access.submission_in_force(report)
         if submission is None:

@@ -14,6 +14,7 @@ from reports.views import saving
 from reports.views.agency import frame
 from reports.views.evidence import tasks_with_evidence
 from reports.views.part_help import part_help
+from reports.views.threads import with_answer_forms
 
 
 def part(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, key: str) -> HttpResponse:
@@ -65,7 +66,9 @@ def part_frame(request: SignedInRequest, report: Report, part: ReportPart, form:
     """
     siblings = list(report.parts.select_related("area"))
     place = [sibling.pk for sibling in siblings].index(part.pk)
-    context = frame(report) | {
+    framed = frame(report)
+    context = framed | {
+        "talks": with_answer_forms([thread for thread in framed["threads"] if thread.part_id == part.pk]),
         "part": part,
         "form": form,
         "goes_back_to_check": _goes_back_to_check(request),
