@@ -20,6 +20,7 @@ from reports.views import (
     nothing,
     paper,
     part,
+    publishing,
     queue,
     review,
     search,

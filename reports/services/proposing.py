@@ -1,11 +1,14 @@
 """The merged report on its way to the head of the focal agency: proposed, withdrawn, sent back."""
 
 import datetime
+from collections import Counter
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from assignments.models import Role, User
 from reports import access, consolidation, snapshots
+from reports.consolidation.sources import overview
 from reports.models import Consolidation, ConsolidationEvent, Mail, ReportingCycle
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
@@ -15,7 +18,10 @@ Event = ConsolidationEvent.Kind
 NOTHING_ACCEPTED = "Chưa có báo cáo nào được chấp nhận nên chưa thể trình báo cáo tổng hợp."
 NOTHING_WRITTEN = "Bản tổng hợp chưa có đoạn nào. Hãy đưa nội dung của các đơn vị vào các phần rồi trình lại."
 NO_CHANGES_SAID = "Hãy ghi phiên bản này thay đổi những gì so với phiên bản đã ban hành, rồi trình lại."
-CHANGED_SINCE_SEEN = "Bản tổng hợp đã thay đổi sau khi bạn mở trang nên chưa trình. Hãy xem lại tình trạng mới dưới đây rồi xác nhận lại."
+CHANGED_SINCE_SEEN = (
+    "Bản tổng hợp đã thay đổi sau khi bạn mở trang nên chưa trình. "
+    "Hãy xem lại tình trạng mới dưới đây rồi xác nhận lại."
+)
 ALREADY_PROPOSED = "Báo cáo tổng hợp đã được trình lãnh đạo trước đó."
 NOT_PROPOSED = "Báo cáo tổng hợp không ở trạng thái chờ phê duyệt. Hãy tải lại trang để xem tình trạng mới nhất."
 
@@ -46,6 +52,23 @@ def why_not_to_propose(draft: Consolidation) -> str:
     return ""
 
 
+def remaining_words(parts: Iterable[dict[str, int]]) -> str:
+    """Return what the officers have not decided on yet, or have to look at again; empty where that is nothing.
+
+    `parts` are the counts of the merged report's parts, as `sources.overview` has them.
+    """
+    counts = Counter[str]()
+    for part in parts:
+        counts.update(part)
+    unused, new, stale = counts["unused"], counts["new"], counts["stale"]
+    words = []
+    if unused:
+        words.append(f"{unused} đoạn của các đơn vị chưa dùng" + (f" (trong đó {new} đoạn mới)" if new else ""))
+    if stale:
+        words.append(f"{stale} nguồn không còn trong báo cáo được chấp nhận")
+    return ", ".join(words)
+
+
 @transaction.atomic
 def save_frame(draft: Consolidation, *, by: User, recipients: list[str], changes: str, seen: str) -> None:
     """Write down whom the merged report goes to and what the next version changes.
@@ -72,7 +95,8 @@ def frame_seen(draft: Consolidation) -> str:
 def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str | None = None) -> ConsolidationEvent:
     """Propose the merged report to the focal agency's heads, who are told by mail; its parts are locked.
 
-    What it says now is what the head approves. `seen` is the fingerprint of what the officer has checked.
+    What it says now is what the head approves; what is not used yet is kept in the event, for the head to know.
+    `seen` is the fingerprint of what the officer has checked.
     Raises TransitionRefused where that is no longer what it says, and where there is nothing to propose.
     """
     cycle = lock_merged_report(draft)
@@ -86,7 +110,10 @@ def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str
         raise TransitionRefused(CHANGED_SINCE_SEEN)
     draft.status, draft.proposed_content = Consolidation.Status.PROPOSED, snapshots.canonical(content)
     draft.save(update_fields=["status", "proposed_content"])
-    event = draft.events.create(kind=Event.PROPOSED, at=now, by=by)
+    remaining = remaining_words(counts for _, counts in overview(draft))
+    event = draft.events.create(
+        kind=Event.PROPOSED, at=now, by=by, reason=f"Khi trình còn {remaining}." if remaining else ""
+    )
     heads = access.people_of(cycle.plan.focal_agency, Role.HEAD)
     tell(Mail.Kind.CONSOLIDATION_PROPOSED, [head for head in heads if head != by], event)
     return event

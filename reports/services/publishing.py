@@ -26,7 +26,10 @@ from reports.services.telling import tell
 from reports.workflow import TransitionRefused
 
 OWN_PROPOSAL = "Người trình không tự phê duyệt. Hãy để lãnh đạo khác của cơ quan phê duyệt và ban hành."
-CHANGED_SINCE_SEEN = "Bản trình đã được thay bằng bản khác sau khi bạn mở trang nên chưa ban hành. Hãy đọc lại bản mới rồi xác nhận lại."
+CHANGED_SINCE_SEEN = (
+    "Bản trình đã được thay bằng bản khác sau khi bạn mở trang nên chưa ban hành. "
+    "Hãy đọc lại bản mới rồi xác nhận lại."
+)
 
 
 @transaction.atomic

@@ -1,0 +1,70 @@
+"""What the next version of the merged report says otherwise than the last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reports.differences import Change, Piece, compare_words, differs, figure_words
+
+
+@dataclass(frozen=True)
+class PartChange:
+    """A part whose text differs, word by word."""
+
+    title: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class VersionChanges:
+    """How two versions differ: texts, figures, and whose reports the newer holds or no longer holds."""
+
+    parts: list[PartChange]
+    figures: list[Change]
+    joined: list[str]
+    left: list[str]
+
+    def __bool__(self) -> bool:
+        return any((self.parts, self.figures, self.joined, self.left))
+
+
+def version_changes(old: dict[str, Any], new: dict[str, Any]) -> VersionChanges:
+    """Compare two contents of the merged report; the older may be of any schema."""
+    before, after = _missing(old), _missing(new)
+    return VersionChanges(
+        parts=list(_part_changes(old, new)),
+        figures=list(_figure_changes(old, new)),
+        joined=[name for name in before if name not in after],
+        left=[name for name in after if name not in before],
+    )
+
+
+def _missing(content: dict[str, Any]) -> list[str]:
+    """Return the agencies whose reports are not in it: the first part lacks all of them."""
+    return next((part["missing"] for part in content["parts"]), [])
+
+
+def _part_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[PartChange]:
+    before = {part["key"]: _text(part) for part in old["parts"]}
+    for part in new["parts"]:
+        pieces = compare_words(before.get(part["key"], ""), _text(part))
+        if differs(pieces):
+            title = f"{part['number']}. {part['title']}" if part.get("number") else part["title"]
+            yield PartChange(title, pieces)
+
+
+def _text(part: dict[str, Any]) -> str:
+    return "\n".join(paragraph["text"] for paragraph in part.get("paragraphs", ()))
+
+
+def _figure_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    before = {row["code"]: figure_words(row) for row in _rows(old)}
+    for row in _rows(new):
+        was, is_now = before.get(row["code"], ""), figure_words(row)
+        if was != is_now:
+            yield Change(row["code"], row["name"], was, is_now)
+
+
+def _rows(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for table in content.get("tables") or ():
+        yield from table["rows"]
