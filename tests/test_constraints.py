@@ -28,17 +28,19 @@ from reports.models import (
     ConsolidatedReport,
     Consolidation,
     ConsolidationEvent,
+    ConsolidationPart,
     Document,
     Evidence,
     Guidance,
     ImplementationPlan,
     IndicatorValue,
     Mail,
+    ParagraphSource,
     ReminderDue,
     Report,
     ReportEvent,
-    ReportingCycle,
     ReportPart,
+    ReportingCycle,
     SignedCopy,
     StoredFile,
     Submission,
@@ -173,6 +175,16 @@ def somebody() -> User:
     return User.objects.get(full_name="Nông Thị Chuyên")
 
 
+def merged_part(key: str = "chi-dao") -> ConsolidationPart:
+    return ConsolidationPart.objects.get(key=key)
+
+
+def taken_source(**fields) -> ParagraphSource:
+    """Return a paragraph of Sở Y tế's report that was set aside."""
+    known = {"part": merged_part(), "report": own_report(), "origin": "chi-dao", "digest": "d" * 64, "text": "Đã họp."}
+    return ParagraphSource.objects.create(**known | fields, taken_at=DURING, taken_by=somebody())
+
+
 # Constraint -> ways of writing that it refuses.
 def declared() -> SignedCopy:
     return SignedCopy.objects.create(
@@ -203,6 +215,15 @@ REFUSED = {
     ],
     "cited_document_once_per_plan": [lambda: copy(CitedDocument.objects.get())],
     "consolidated_version_once_per_cycle": [lambda: copy(ConsolidatedReport.objects.get())],
+    "consolidation_area_part_has_area": [
+        lambda: change(merged_part("noi-dung-1"), area=None),
+        lambda: change(merged_part(), area=ContentArea.objects.get(number=1)),
+    ],
+    "consolidation_part_key_once": [lambda: copy(merged_part())],
+    "consolidation_part_saved_at_and_by": [
+        lambda: change(merged_part(), saved_at=DURING),
+        lambda: change(merged_part(), saved_by=somebody()),
+    ],
     "cycle_data_period_in_order": [
         lambda: change(ReportingCycle.objects.get(), data_from=DAY, data_to=DAY_BEFORE),
     ],
@@ -327,6 +348,7 @@ REFUSED = {
         lambda: change(ReminderDue.objects.get(), outcome="skipped"),
         lambda: change(ReminderDue.objects.get(), why="đã đến mốc nhắc sau"),
     ],
+    "source_stands_in_one_place": [lambda: copy(taken_source(), part=merged_part("danh-gia"))],
     "stand_in_has_an_end": [
         lambda: change(somebody().memberships.get(), stands_in_for=User.objects.get(full_name="Hoàng Văn Đứng")),
         lambda: change(somebody().memberships.get(), stands_in_for=somebody(), valid_to=DAY),

@@ -122,7 +122,7 @@ def _change_sources(request: SignedInRequest, part: ConsolidationPart, change: C
         messages.success(request, words.format(count))
     else:
         messages.warning(request, "Không có đoạn nào để thực hiện: chưa chọn đoạn, hoặc người khác đã chọn trước.")
-    return f"#nguon-{change.argument}" if change.argument else "#nguon"
+    return "#nguon" if change.argument in ("", ALL) else f"#nguon-{change.argument}"
 
 
 def _keys(request: SignedInRequest, part: ConsolidationPart, change: ChangeForm) -> list[str]:
