@@ -266,8 +266,11 @@ def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_sl
 
 
 def get_submission_or_404(user: User, report: Report, number: int) -> Submission:
-    """Return a submission of a report that has passed its own door; a withdrawn one only for its agency."""
-    submissions = report.submissions.select_related("submitted_by", "on_behalf_of", "withdrawn_by")
+    """Return a submission of a report that has passed its own door; a withdrawn one only for its agency.
+
+    Its words, the largest thing in the database, are read where they are asked for: its files need none of them.
+    """
+    submissions = report.submissions.select_related("submitted_by", "on_behalf_of", "withdrawn_by").defer("content")
     if not works_for(user, report.agency):
         submissions = submissions.filter(withdrawn_at=None)
     try:
@@ -428,11 +431,11 @@ def get_draft_or_404(cycle: ReportingCycle) -> Consolidation:
 
 
 def get_published_or_404(user: User, cycle: ReportingCycle, version: int) -> ConsolidatedReport:
-    """Return a published version of the merged report."""
+    """Return a published version of the merged report, its words read where they are asked for."""
     if not may_read_published(user, cycle):
         raise PermissionDenied("Báo cáo tổng hợp dành cho các cơ quan trong kế hoạch và lãnh đạo tỉnh.")
     try:
-        return cycle.consolidated_reports.get(version=version)
+        return cycle.consolidated_reports.defer("content").get(version=version)
     except ConsolidatedReport.DoesNotExist as error:
         raise Http404("Chưa có báo cáo tổng hợp này.") from error
 

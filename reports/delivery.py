@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import filebased, smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from reports import deadlines, emails
 from reports.models import Mail, ReminderDue
@@ -66,12 +66,16 @@ class Lease:
 
 
 def _waiting(now: datetime.datetime) -> QuerySet[Mail]:
-    """Return the mails that may leave now. Reminders stay until the morning, whenever they fell due."""
+    """Return the mails that may leave now.
+
+    Reminders stay until the morning, whenever they fell due, unless an officer asked for them.
+    """
     waiting = Mail.objects.filter(
         Q(lease_until=None) | Q(lease_until__lte=now), sent_at=None, cancelled_at=None, due_from__lte=now
     )
     if now.astimezone(deadlines.VIETNAM).time() < settings.MAILS_LEAVE_FROM:
-        waiting = waiting.exclude(kind=Mail.Kind.REMINDER)
+        asked_for = ReminderDue.objects.filter(mail=OuterRef("pk"), asked_by__isnull=False)
+        waiting = waiting.exclude(Q(kind=Mail.Kind.REMINDER) & ~Exists(asked_for))
     return waiting
 
 

@@ -36,6 +36,11 @@ class Milestone:
     roles: frozenset[str]
 
 
+def urged_on(days: int) -> Milestone:
+    """Return what an officer's own reminder counts as, so many days after (negative: before) the last on-time day."""
+    return Milestone(days, frozenset(AGENCY_ROLES))
+
+
 @dataclass(frozen=True)
 class ReportFacts:
     """All that decides about a report's reminders.
@@ -147,6 +152,8 @@ def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) ->
         return ALREADY_SUBMITTED
     if row.due_at != facts.due_at:
         return DUE_DATE_MOVED
+    if row.asked_by_id:
+        return "" if row.recipient_id in facts.recipients(urged_on(row.days)) else NOT_FOR_THIS_PERSON
     reached = facts.milestones_reached(now)
     if not reached or row.days != reached[-1].days:
         return LATER_MILESTONE

@@ -1,19 +1,29 @@
-"""What the focal agency follows all year: who has reported, who is late; and the funding parts."""
+"""What the focal agency follows all year: who has sent what, who is late; and the funding parts."""
+
+import datetime
+import io
+from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access as plan_access
+from assignments.models import User
 from assignments.requests import SignedInRequest
+from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
+from reports.files import CONTENT_TYPES, Kind
+from reports.matrix import STATES, Block, Row, matrix_of
 from reports.models import CalendarException, ReportingCycle, SignedCopy
+from reports.spreadsheets.matrix import matrix_workbook
 from reports.standing import Standing, standings
 
+EVERYTHING = "tat-ca"
 FILTERS = {
-    "tat-ca": ("Tất cả", lambda row: True),
+    EVERYTHING: ("Tất cả", lambda row: True),
     "cho-tham-tra": ("Chờ thẩm tra", lambda row: row.report.status == "submitted"),
     "qua-han": ("Quá hạn", lambda row: row.is_overdue),
     "chua-nop": ("Chưa nộp lần nào", lambda row: row.received_at is None and row.is_owed),
@@ -21,39 +31,98 @@ FILTERS = {
     "khong-phat-sinh": ("Không phát sinh", lambda row: row.says_nothing),
     "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
 }
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address asks to see: a filter, and words of a name; with the reports that answer."""
+
+    filter: str
+    name: str
+    shown: list[Standing]
+    all: list[Standing]
+
+    @property
+    def is_everything(self) -> bool:
+        return self.filter == EVERYTHING and not self.name
+
+    @property
+    def words(self) -> str:
+        """The choice as the head of a list says it; empty where nothing was chosen."""
+        chosen = [FILTERS[self.filter][0]] if self.filter != EVERYTHING else []
+        return "; ".join(chosen + ([f"tên có “{self.name}”"] if self.name else []))
+
+    @property
+    def filters(self) -> list[tuple[str, str, int]]:
+        return [(key, title, sum(map(test, self.all))) for key, (title, test) in FILTERS.items()]
 
 
 @require_safe
 def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
-    """List the cycle's reports, late ones first, with a filter that stands in the address."""
+    """Show who has sent what, late ones first, with a filter that stands in the address."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_reads_every_agency(request.user, cycle.plan)
-    rows = follow_rows(request, cycle)
-    chosen = request.GET.get("loc", "tat-ca")
-    chosen = chosen if chosen in FILTERS else "tat-ca"
-    shown = [row for row in rows if FILTERS[chosen][1](row)]
-    contacts = access.contacts_of([row.report for row in shown])
+    now = timezone.now()
+    choice = chosen_standings(request, cycle, now)
+    matrix = matrix_of(cycle, choice.shown)
+    contacts = access.contacts_of([row.report for row in choice.shown])
     numbered = {copy.submission.report_id: copy for copy in SignedCopy.objects.of_cycle(cycle)}
     context = {
         "cycle": cycle,
         "last_day": deadlines.last_day(cycle.due_at),
-        "rows": [(row, contacts.get(row.report.pk), numbered.get(row.report.pk)) for row in shown],
-        "filters": [(key, title, sum(map(test, rows))) for key, (title, test) in FILTERS.items()],
-        "chosen": chosen,
+        "days_words": deadlines.days_left_words(cycle.due_at, now),
+        "choice": choice,
+        "matrix": matrix,
+        "blocks": [(block, _rows(block, contacts, numbered)) for block in matrix.blocks],
+        "states": STATES.values(),
+        "late": [row for row in choice.all if row.is_overdue],
+        "owed": [row for row in choice.all if row.is_owed],
+        "now": now,
         "years": cycle.plan.cycles.order_by("-year"),
-        "may_open": plan_access.is_officer(request.user, cycle.plan),
+        "is_officer": plan_access.is_officer(request.user, cycle.plan),
     }
     return render(request, "reports/cycle_detail.html", context)
 
 
-def follow_rows(request: SignedInRequest, cycle: ReportingCycle) -> list[Standing]:
-    """Return the standings of a cycle's reports: overdue and owed first, then what waits for review."""
-    rows = standings(
-        access.visible_to(request.user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency"),
-        now=timezone.now(),
-        corrections=CalendarException.objects.as_corrections(),
+def _rows(
+    block: Block, contacts: dict[int, User], numbered: dict[int, SignedCopy]
+) -> list[tuple[Row, User | None, SignedCopy | None]]:
+    """Return the rows of a block, each with whom to call and the newest number that its paper has."""
+    return [(row, contacts.get(row.report.pk), numbered.get(row.report.pk)) for row in block.rows]
+
+
+@require_safe
+def cycle_workbook(request: SignedInRequest, plan_slug: str, year: int) -> FileResponse:
+    """Hand out what the page shows, filter and all, as an Excel file."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    access.check_reads_every_agency(request.user, cycle.plan)
+    now = timezone.now()
+    choice = chosen_standings(request, cycle, now)
+    contacts = access.contacts_of([row.report for row in choice.shown])
+    content = matrix_workbook(cycle, matrix_of(cycle, choice.shown), contacts, chosen=choice.words, now=now)
+    return FileResponse(
+        io.BytesIO(content),
+        as_attachment=True,
+        filename=f"theo-doi-bao-cao-{year}.xlsx",
+        content_type=CONTENT_TYPES[Kind.XLSX],
     )
-    return sorted(rows, key=lambda row: (not row.is_overdue, not row.is_owed, row.report.status != "submitted"))
+
+
+def chosen_standings(request: SignedInRequest, cycle: ReportingCycle, now: datetime.datetime) -> Choice:
+    """Return the standings of the cycle's reports, and those that the address asks for, both in plan order."""
+    rows = cycle_standings(request.user, cycle, now)
+    chosen = request.GET.get("loc", EVERYTHING)
+    chosen = chosen if chosen in FILTERS else EVERYTHING
+    name = normalise(request.GET.get("q", "")).strip()[:LONGEST_NAME]
+    shown = [row for row in rows if FILTERS[chosen][1](row) and fold(name) in fold(row.report.issuer_name)]
+    return Choice(filter=chosen, name=name, shown=shown, all=rows)
+
+
+def cycle_standings(user: User, cycle: ReportingCycle, now: datetime.datetime) -> list[Standing]:
+    """Return the standings of the cycle's reports that a person may know of, in plan order."""
+    reports = access.visible_to(user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency")
+    return standings(reports, now=now, corrections=CalendarException.objects.as_corrections())
 
 
 @require_POST

@@ -36,6 +36,8 @@ def _add_accepted_agencies(cycle, officer, numbers: range) -> None:
     [
         ("officer", ""),
         ("officer", "?loc=da-chap-nhan"),
+        ("officer", "theo-doi.xlsx"),
+        ("officer", "hang-doi/"),
         ("officer", "tong-hop/"),
         ("officer", "tinh-hinh/"),
         ("leader", "tinh-hinh/"),
