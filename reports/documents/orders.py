@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
@@ -110,8 +110,8 @@ def tree_of(source: Source, subject: Document.Subject = Subject.REPORT) -> Tree:
         content = source.submission.snapshot
         return agency_report_tree(content, number=source.number, issued_on=source.issued_on)
     verification = Verification(source.grouped_code, source.verification_address)
-    tree = consolidated_report_tree(source.snapshot, number=source.number, issued_on=source.issued_on)
-    return replace(tree, verification=verification)
+    content, number, issued_on = source.snapshot, source.number, source.issued_on
+    return consolidated_report_tree(content, number=number, issued_on=issued_on, verification=verification)
 
 
 def address_of(source: Source, kind: Document.Kind, subject: Document.Subject = Subject.REPORT) -> str:

@@ -1,0 +1,162 @@
+"""Finished files as browsers take them: whole, a range of one, or not again (RFC 9110, sections 13 and 14)."""
+
+import datetime
+import hashlib
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reports import deadlines, services
+from reports.documents import orders
+from reports.models import Document
+from tests import sample_files
+
+SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
+CONTENT = bytes(range(256)) * 1000
+SIZE = len(CONTENT)
+
+
+@pytest.fixture
+def submission(complete_report, head):
+    return services.submit_report(complete_report, by=head, now=SENT)
+
+
+def finish(source, kind=Document.Kind.PDF, content=CONTENT) -> Document:
+    """Let the document of a source be made, of these bytes."""
+    document = orders.find(source, kind)
+    document.file.save(f"{document.address}.{kind}", ContentFile(content), save=False)
+    document.sha256, document.size, document.made_at = hashlib.sha256(content).hexdigest(), len(content), SENT
+    document.save()
+    return document
+
+
+@pytest.fixture
+def get(client, submission, head):
+    """Ask for the PDF of the submission with headers; return its answer and the bytes of it."""
+    finish(submission)
+    client.force_login(head)
+
+    def get(method="get", **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = getattr(client, method)(submission.file_address("pdf"), headers=named)
+        return response, response.getvalue()
+
+    return get
+
+
+def test_finished_document_comes_whole_with_its_length_and_says_that_ranges_may_be_asked_for(get):
+    response, content = get()
+
+    assert (response.status_code, content) == (200, CONTENT)
+    assert (response["Content-Length"], response["Accept-Ranges"]) == (str(SIZE), "bytes")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-99", 0, 99),
+        ("bytes=1000-", 1000, SIZE - 1),
+        ("bytes=255990-999999999", 255_990, SIZE - 1),
+        ("bytes=-10", SIZE - 10, SIZE - 1),
+        ("bytes=-999999999", 0, SIZE - 1),
+        ("bytes=70000-200000", 70_000, 200_000),
+    ],
+)
+def test_range_of_a_document_comes_alone(get, asked, first, last):
+    response, content = get(Range=asked)
+
+    assert response.status_code == 206
+    assert response["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
+    assert response["Content-Length"] == str(last - first + 1)
+    assert content == CONTENT[first : last + 1]
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'attachment; filename="bao-cao-so-y-te-2026.pdf"'
+
+
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", f"bytes={SIZE + 5}-{SIZE + 9}", "bytes=-0"])
+def test_range_outside_the_document_is_refused_with_its_size(get, asked):
+    response, content = get(Range=asked)
+
+    assert (response.status_code, content) == (416, b"")
+    assert response["Content-Range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=9-3", "bytes=0-1,5-9", "bytes=-", "lines=1-2", "bytes=a-b", f"bytes={'9' * 5000}-"]
+)
+def test_range_that_means_nothing_here_gets_the_whole_document(get, asked):
+    response, content = get(Range=asked)
+
+    assert (response.status_code, content) == (200, CONTENT)
+
+
+def test_broken_download_goes_on_only_while_the_document_is_the_same(get):
+    etag = get()[0]["ETag"]
+
+    same, _ = get(Range="bytes=100-199", If_Range=etag)
+    other, content = get(Range="bytes=100-199", If_Range='"another"')
+
+    assert same.status_code == 206
+    assert (other.status_code, content) == (200, CONTENT)
+
+
+def test_document_that_the_browser_has_is_not_sent_whatever_range_it_asks_for(get):
+    etag = get()[0]["ETag"]
+
+    response, content = get(Range="bytes=0-9", If_None_Match=etag)
+
+    assert (response.status_code, content) == (304, b"")
+
+
+def test_head_of_a_document_says_how_long_it_is_and_brings_nothing(get):
+    response, content = get("head", Range="bytes=0-9")
+
+    assert (response.status_code, content, response["Content-Length"]) == (200, b"", str(SIZE))
+    assert response["Accept-Ranges"] == "bytes"
+
+
+def test_signed_copy_is_handed_out_in_ranges_too(client, submission, head):
+    pdf = sample_files.pdf()
+    copy = services.declare_signed_copy(
+        submission,
+        by=head,
+        now=SENT,
+        number="145/BC-SYT",
+        issued_on=SENT.date(),
+        scan=SimpleUploadedFile("ban-ky.pdf", pdf),
+    )
+    client.force_login(head)
+
+    response = client.get(submission.report.url("signed_copy_file", 1, copy.pk), headers={"Range": "bytes=0-4"})
+
+    assert (response.status_code, response.getvalue()) == (206, pdf[:5])
+    assert response["ETag"] == f'"{copy.stored.sha256}"'
+
+
+def test_download_reads_no_text_of_the_report(client, submission, head):
+    """The snapshot is the largest thing in the database; handing out a file needs nothing of it."""
+    finish(submission)
+    client.force_login(head)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(submission.file_address("pdf")).getvalue()
+
+    assert [query["sql"] for query in queries if '"content"' in query["sql"]] == []
+    assert len(queries) <= 9
+
+
+def test_workbook_is_called_by_its_own_name_and_type(client, submission, head):
+    finish(submission, Document.Kind.XLSX)
+    client.force_login(head)
+
+    response = client.get(submission.file_address("xlsx"))
+
+    assert response["Content-Disposition"] == 'attachment; filename="bao-cao-so-y-te-2026.xlsx"'
+    assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert io.BytesIO(response.getvalue()).getbuffer().nbytes == SIZE
