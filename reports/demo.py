@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import deadlines, demo_figures, demo_papers, opening, outline, services
+from reports import deadlines, demo_figures, demo_merging, demo_papers, demo_review, opening, outline, services
 from reports.models import Mail, Report, ReportingCycle, ReportPart, TaskProgress
 
 PROSE = Path(__file__).parent / "data" / "demo-year.toml"
@@ -32,6 +32,7 @@ TAKEN = "taken"
 SUBMITTED = "submitted"
 SUBMITTED_LATE = "submitted late"
 RETURNED = "returned"
+MENDED = "mended and submitted again"
 AWAITING = "awaiting approval"
 ENTERED = "entered"
 DRAFT = "draft"
@@ -46,7 +47,7 @@ THIS_YEAR = {
     "so-tu-phap": TAKEN,
     "so-y-te": RETURNED,
     "so-van-hoa-the-thao-va-du-lich": ACCEPTED,
-    "cong-an-tinh": SUBMITTED,
+    "cong-an-tinh": MENDED,
     "dai-phat-thanh-va-truyen-hinh-tinh": SUBMITTED,
     "ban-dan-toc-tinh": ACCEPTED,
     "uy-ban-mttq-viet-nam-tinh": AWAITING,
@@ -162,17 +163,8 @@ def _play_last_year(plan: Plan, year: int, cast: Cast) -> None:
         _write(report, prose[slug], by=cast[slug, Role.CLERK], now=sent - datetime.timedelta(days=4), last=True)
         services.submit_report(report, by=cast[slug, Role.HEAD], now=sent)
         services.accept_report(report, by=cast[FOCAL, Role.OFFICER], now=sent + datetime.timedelta(days=3, hours=1))
-    published = deadlines.midnight(datetime.date(year, 12, 5)) + datetime.timedelta(hours=15)
-    officer = cast[FOCAL, Role.OFFICER]
-    proposed = published - datetime.timedelta(hours=5)
-    services.take_over_all(cycle.consolidation, by=officer, now=proposed)
-    services.propose(cycle.consolidation, by=officer, now=proposed)
-    services.publish_consolidated_report(
-        cycle,
-        by=cast[FOCAL, Role.HEAD],
-        now=published,
-        number="214/BC-SLĐTBXH",
-        issued_on=deadlines.day_of(published),
+    demo_merging.publish_last_year(
+        cycle, cast[FOCAL, Role.OFFICER], cast[FOCAL, Role.HEAD], on=datetime.date(year, 12, 5)
     )
 
 
@@ -189,6 +181,7 @@ def _play_this_year(plan: Plan, year: int, cast: Cast, now: datetime.datetime) -
         if THIS_YEAR[slug] == SUBMITTED_LATE:
             sent = _in_office_hours(late - datetime.timedelta(days=1), place)
         _play_report(report, THIS_YEAR[slug], prose[slug], cast, sent=sent, until=now)
+    demo_merging.begin_this_year(cycle, *cast.everyone(FOCAL, Role.OFFICER))
     return cycle
 
 
@@ -231,11 +224,17 @@ def _play_report(
     submission = services.submit_report(report, by=clerk if slug in WHERE_NO_HEAD_SIGNED_IN else head, now=sent)
     if end == TAKEN:
         demo_papers.declare_number(submission, 187, by=clerk, now=sent + day / 2)
-    if end in (TAKEN, ACCEPTED, RETURNED):
+    if end in (TAKEN, ACCEPTED, RETURNED, MENDED):
         services.take_report(report, by=officer, now=sent + day)
     if end == ACCEPTED:
         services.accept_report(report, by=officer, now=sent + 3 * day)
+    review = {"officer": officer, "clerk": clerk, "start": sent + day}
+    if end == TAKEN:
+        demo_review.discuss(report, demo_review.TAKEN, **review, step=day)
+    if end == MENDED:
+        demo_review.return_and_mend(report, **review, head=head, reason=RETURN_REASON, step=day)
     if end == RETURNED:
+        demo_review.discuss(report, demo_review.RETURNED, **review, step=day / 2)
         keys = ["noi-dung-4", "danh-gia", outline.FIGURES]
         services.return_report(report, by=officer, now=sent + 3 * day, reason=RETURN_REASON, reopened_keys=keys)
 

@@ -16,7 +16,7 @@ PACKAGES = ("assignments", "reports", "plan_portal")
 LAYERS = {
     "reports": [
         {"urls"},
-        {"views", "admin", "management", "demo", "demo_figures", "demo_papers", "demo_review"},
+        {"views", "admin", "management", "demo", "demo_figures", "demo_merging", "demo_papers", "demo_review"},
         {"forms"},
         {"services"},
         {"workflow"},
