@@ -57,7 +57,7 @@ BAR_HEIGHT = 20
 GAP = 12
 PLOT_HEIGHT = 150
 # The widest names that still stand beside their bars: years.
-WIDEST_BESIDE = 60
+WIDEST_BESIDE = 70
 
 INK = "#231f1b"
 GRID = "#c4bbae"
@@ -410,7 +410,7 @@ def _days(drawing: Drawing, categories: tuple[str, ...], left: float, step: floa
     for index, category in reversed(list(enumerate(categories))):
         half = width_of(category) / 2
         middle = min(left + (index + 0.5) * step, WIDTH - half)
-        if middle + half <= right and middle - half >= 0:
+        if middle + half <= right and middle - half >= left - 6:
             drawing.label(middle, drawing.y - 3, category, "middle")
             right = middle - half - 8
 
