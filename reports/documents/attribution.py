@@ -1,14 +1,13 @@
 """Whose words a paragraph of the merged report is: said so that every paragraph shows it and none is hard to read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from reports.documents.tree import Block, Paragraph, Run
 from reports.documents.wording import enumeration, labelled_paragraphs, paragraphs, two_digits
 
-# Of more agencies than these a paragraph says how many they are; the appendix of sources names them.
+# Of more agencies than these, and not nearly all, a paragraph says how many they are; an appendix names them.
 NAMED_AT_A_PARAGRAPH = 4
 UNREVIEWED = " (không qua thẩm tra)"
 OWN_WORDS = "Cơ quan tổng hợp"
@@ -19,16 +18,20 @@ def source_name(source: dict[str, Any]) -> str:
     return f"{source['agency']}{UNREVIEWED if source['unreviewed'] else ''}"
 
 
-@dataclass
-class Attribution:
-    """Writes the officers' paragraphs with their sources, and remembers those that an appendix has to name.
+def _number_of(sources: Sequence[dict[str, Any]]) -> str:
+    return f"{two_digits(len(sources))} đơn vị"
 
-    `appendix` is what the appendix of sources is called in the text.
+
+class Attribution:
+    """Writes the officers' paragraphs of one merged report with their sources.
+
+    `parts` are the snapshot's parts; `appendix` is what the appendix of sources is called in the text. `listed` are
+    the paragraphs that it has to name the agencies of: the part's name and the paragraph, in the text's order.
     """
 
-    appendix: str
-
-    def __post_init__(self) -> None:
+    def __init__(self, parts: Sequence[dict[str, Any]], *, appendix: str):
+        self.appendix = appendix
+        self.everybody = {s["agency"]: s for part in parts for p in part["paragraphs"] for s in p["sources"]}
         self.listed: list[tuple[str, dict[str, Any]]] = []
 
     def blocks(self, written: Sequence[dict[str, Any]], *, part: str) -> Iterator[Block]:
@@ -40,24 +43,36 @@ class Attribution:
         """
         was_led = False
         for sources, run in groupby(written, key=lambda paragraph: paragraph["sources"]):
-            texts = [paragraph["text"] for paragraph in run]
+            own = list(run)
+            text = "\n".join(paragraph["text"] for paragraph in own)
             if len(sources) == 1:
-                yield from labelled_paragraphs(source_name(sources[0]), "\n".join(texts))
+                yield from labelled_paragraphs(source_name(sources[0]), text)
                 was_led = True
             elif sources:
-                for text in texts:
-                    yield from self._closed_by_names(text, sources, part)
+                for paragraph in own:
+                    yield from self._closed_by_names(paragraph, part)
             elif was_led:
-                yield from labelled_paragraphs(OWN_WORDS, "\n".join(texts))
+                yield from labelled_paragraphs(OWN_WORDS, text)
             else:
-                yield from paragraphs("\n".join(texts))
+                yield from paragraphs(text)
 
-    def _closed_by_names(self, text: str, sources: Sequence[dict[str, Any]], part: str) -> Iterator[Block]:
-        *others, last = paragraphs(text)
+    def names_of(self, sources: Sequence[dict[str, Any]]) -> str:
+        """Return who several agencies are, in as few words as tell it; many by their number."""
+        if len(sources) <= NAMED_AT_A_PARAGRAPH:
+            return enumeration([source_name(source) for source in sources])
+        named = {source["agency"] for source in sources}
+        others = [agency for agency in self.everybody if agency not in named]
+        if not others:
+            return f"tất cả {_number_of(sources)} được tổng hợp"
+        if len(others) <= NAMED_AT_A_PARAGRAPH:
+            return f"{_number_of(sources)}, trừ {enumeration(others)}"
+        return _number_of(sources)
+
+    def _closed_by_names(self, paragraph: dict[str, Any], part: str) -> Iterator[Block]:
+        *others, last = paragraphs(paragraph["text"])
         yield from others
-        if len(sources) > NAMED_AT_A_PARAGRAPH:
-            self.listed.append((part, {"text": text, "sources": sources}))
-            names = f"{two_digits(len(sources))} đơn vị, số {len(self.listed)} {self.appendix}"
-        else:
-            names = enumeration([source_name(source) for source in sources])
+        names = self.names_of(paragraph["sources"])
+        if names == _number_of(paragraph["sources"]):
+            self.listed.append((part, paragraph))
+            names += f", xem số {len(self.listed)} {self.appendix}"
         yield Paragraph((*last.runs, Run(f" ({names})", "italic")))

@@ -38,13 +38,20 @@ from reports.documents.wording import (
     shortened,
     two_digits,
 )
-from reports.matrix import STATES
+from reports.matrix import SHORT_TITLES, STATES
 
 COUNTED_STATUSES = ("done", "under_way", "not_started", "nothing_to_report")
 EMPTY_PROPOSALS = "Các đơn vị đã báo cáo không có đề xuất, kiến nghị."
 EMPTY_PART = "Chưa có nội dung tổng hợp."
 FOR_DECISION = "Nội dung đề nghị Ủy ban nhân dân tỉnh xem xét, quyết định"
 OTHER_PROPOSALS = "Đề xuất, kiến nghị khác"
+
+# The whole measure is in the plan: in full, its words would take a page where the agencies' should stand.
+MEASURE_LENGTH = 220
+# Of the tables of agencies by parts, on a sheet that lies.
+POSITION_MM = 12
+NARROWEST_NAME_MM = 36
+COLUMN_TITLES = SHORT_TITLES | {"phuong-huong": "Năm sau"}
 
 # A part that lacks more agencies than this refers to their list in section I in place of naming them again.
 NAMED_AGAIN = 3
@@ -136,7 +143,7 @@ class _MergedReport:
         }
         keys = [key for key, found in present.items() if found]
         self.numbers = {key: roman(position) for position, key in enumerate(keys, start=1)}
-        self.attribution = Attribution(f"Phụ lục {self.numbers.get('sources', '')}")
+        self.attribution = Attribution(content["parts"], appendix=f"Phụ lục {self.numbers.get('sources', '')}")
         reporting = content["reporting"]
         self.absent = {*reporting["waiting"], *reporting["missing"]}
 
@@ -251,9 +258,8 @@ class _MergedReport:
             yield from paragraphs(f"Danh mục đề xuất, kiến nghị tại Phụ lục {self.numbers['proposals']}.")
 
     def _written(self, part: dict[str, Any]) -> Iterator[Block]:
-        title = f"Nội dung {part['number']}" if part["kind"] == "area" else part["title"]
         if part["paragraphs"]:
-            yield from self.attribution.blocks(part["paragraphs"], part=title)
+            yield from self.attribution.blocks(part["paragraphs"], part=_part_name(part))
         else:
             yield from paragraphs(EMPTY_PROPOSALS if part["key"] == "kien-nghi" else EMPTY_PART)
         if part["nothing"]:
@@ -291,40 +297,70 @@ class _MergedReport:
                 lambda: (responsibilities_table(self.responsibilities),),
                 True,
             ),
-            "matrix": ("Tình hình gửi báo cáo", lambda: _matrix(self.matrix), True),
-            "proposals": ("Danh mục đề xuất, kiến nghị", lambda: (_proposals_table(self.proposals),), False),
-            "sources": ("Nguồn nội dung tổng hợp", self._sources, False),
+            "matrix": ("Tình hình gửi báo cáo", self._matrix, True),
+            "proposals": ("Danh mục đề xuất, kiến nghị", lambda: (self._proposals_table(),), False),
+            "sources": ("Nguồn nội dung tổng hợp", self._sources, True),
         }
         for key, number in self.numbers.items():
             title, blocks, landscape = contents[key]
             yield Appendix(number, title, self.enclosed, tuple(blocks()), landscape=landscape)
 
-    def _sources(self) -> Iterator[Block]:
-        """Yield whose words stand in each part, and who is behind a paragraph that only says how many they are."""
-        rows = []
-        for part in self.content["parts"]:
-            sources = {source["agency"]: source for p in part["paragraphs"] for source in p["sources"]}
-            names = enumeration([source_name(source) for source in sources.values()])
-            title = f"Nội dung {part['number']}" if part["kind"] == "area" else part["title"]
-            rows.append((title, str(len(part["paragraphs"])), str(len(sources)), names))
-        yield Table(
-            "Đơn vị có nội dung được tổng hợp trong từng phần",
+    def _proposals_table(self) -> Table:
+        return Table(
+            "Đề xuất, kiến nghị của các đơn vị",
             (
-                Column("Phần", 40),
-                Column("Số đoạn", 18, centred=True, numeric=True),
-                Column("Số đơn vị", 18, centred=True, numeric=True),
-                Column("Đơn vị", 89),
+                Column("STT", 12, centred=True, numeric=True),
+                Column("Đề xuất, kiến nghị", 83),
+                Column("Đơn vị đề xuất", 40),
+                Column("Đề nghị UBND tỉnh quyết định", 30, centred=True),
             ),
-            tuple(rows),
+            tuple(
+                (
+                    str(position),
+                    " ".join(paragraph["text"].split()),
+                    self.attribution.names_of(paragraph["sources"]),
+                    "Có" if paragraph["for_decision"] else "",
+                )
+                for position, paragraph in enumerate(self.proposals, start=1)
+            ),
+            named_by=1,
+        )
+
+    def _matrix(self) -> Iterator[Block]:
+        yield _by_part(
+            "Tình hình gửi báo cáo theo đơn vị và phần",
+            [(column["key"], column["title"]) for column in self.matrix["columns"]],
+            [(row["agency"], [STATES[cell].word for cell in row["cells"]]) for row in self.matrix["rows"]],
+            numeric=False,
+        )
+
+    def _sources(self) -> Iterator[Block]:
+        """Yield how many paragraphs of each part an agency's words stand in, and who is behind a paragraph that
+        only says how many they are."""
+        parts = self.content["parts"]
+        sources = [(source, part["key"]) for part in parts for p in part["paragraphs"] for source in p["sources"]]
+        counts = Counter((source["agency"], key) for source, key in sources)
+        places = {row["agency"]: place for place, row in enumerate(self.matrix["rows"])}
+        yield _by_part(
+            "Số đoạn có nội dung của từng đơn vị",
+            [(part["key"], _part_name(part)) for part in parts],
+            [
+                (
+                    source_name(self.attribution.everybody[agency]),
+                    [str(counts[agency, part["key"]] or "") for part in parts],
+                )
+                for agency in sorted(self.attribution.everybody, key=lambda agency: places.get(agency, len(places)))
+            ],
+            numeric=True,
         )
         if self.attribution.listed:
             yield Table(
                 "Đoạn tổng hợp từ nhiều đơn vị",
                 (
                     Column("Số", 11, centred=True, numeric=True),
-                    Column("Phần", 30),
-                    Column("Đoạn", 50),
-                    Column("Đơn vị", 74),
+                    Column("Phần", 40),
+                    Column("Đoạn", 81),
+                    Column("Đơn vị", 120),
                 ),
                 tuple(
                     (
@@ -336,6 +372,10 @@ class _MergedReport:
                     for position, (part, paragraph) in enumerate(self.attribution.listed, start=1)
                 ),
             )
+
+
+def _part_name(part: dict[str, Any]) -> str:
+    return f"Nội dung {part['number']}" if part["kind"] == "area" else part["title"]
 
 
 def _section_title(part: dict[str, Any], year: int) -> str:
@@ -439,43 +479,22 @@ def responsibilities_table(agencies: Sequence[dict[str, Any]]) -> Table:
     )
 
 
-def _matrix(matrix: dict[str, Any]) -> Iterator[Block]:
-    columns, rows = matrix["columns"], matrix["rows"]
-    width = (LANDSCAPE_TEXT_BOX_MM - 11 - 45) // len(columns)
-    name_width = LANDSCAPE_TEXT_BOX_MM - 11 - width * len(columns)
-    yield Table(
-        "Tình hình gửi báo cáo theo đơn vị và phần",
-        (
-            Column("STT", 11, centred=True, numeric=True),
-            Column("Đơn vị", name_width),
-            *(Column(column["title"], width, centred=True) for column in columns),
-        ),
-        tuple(
-            (str(position), row["agency"], *(STATES[cell].word for cell in row["cells"]))
-            for position, row in enumerate(rows, start=1)
-        ),
-        named_by=1,
-    )
-
-
-def _proposals_table(proposals: Sequence[dict[str, Any]]) -> Table:
+def _by_part(
+    caption: str, parts: Sequence[tuple[str, str]], rows: Sequence[tuple[str, Sequence[str]]], *, numeric: bool
+) -> Table:
+    """Return a table of agencies by the parts of the report, for a sheet on its side."""
+    width = (LANDSCAPE_TEXT_BOX_MM - POSITION_MM - NARROWEST_NAME_MM) // len(parts)
     return Table(
-        "Đề xuất, kiến nghị của các đơn vị",
+        caption,
         (
-            Column("STT", 11, centred=True, numeric=True),
-            Column("Đề xuất, kiến nghị", 84),
-            Column("Đơn vị đề xuất", 40),
-            Column("Đề nghị UBND tỉnh quyết định", 30, centred=True),
+            Column("STT", POSITION_MM, centred=True, numeric=True),
+            Column("Đơn vị", LANDSCAPE_TEXT_BOX_MM - POSITION_MM - width * len(parts)),
+            *(
+                Column(COLUMN_TITLES.get(key, title.partition(":")[0]), width, centred=True, numeric=numeric)
+                for key, title in parts
+            ),
         ),
-        tuple(
-            (
-                str(position),
-                " ".join(paragraph["text"].split()),
-                enumeration([source_name(source) for source in paragraph["sources"]]),
-                "Có" if paragraph["for_decision"] else "",
-            )
-            for position, paragraph in enumerate(proposals, start=1)
-        ),
+        tuple((str(position), name, *cells) for position, (name, cells) in enumerate(rows, start=1)),
         named_by=1,
     )
 
@@ -496,7 +515,7 @@ def _counts(part: dict[str, Any]) -> Table:
         tuple(
             (
                 measure["code"],
-                measure["text"],
+                shortened(measure["text"], MEASURE_LENGTH),
                 *(str(measure["counts"].get(status, 0)) for status in COUNTED_STATUSES),
             )
             for measure in part["measures"]

@@ -10,24 +10,24 @@ from reports.documents.wording import lower_first, paragraphs, sentence, two_dig
 TITLE = "Biểu số liệu"
 
 COLUMNS = (
-    Column("STT", 11, centred=True, numeric=True),
-    Column("Chỉ tiêu", 55),
-    Column("ĐVT", 18, centred=True),
-    Column("Tổng số", 20, centred=True, numeric=True),
-    Column("Trong đó nữ/tử số", 20, centred=True, numeric=True),
-    Column("Tỷ lệ", 18, centred=True, numeric=True),
-    Column("Năm trước", 22, centred=True, numeric=True),
-    Column("Tăng/ giảm", 18, centred=True, numeric=True),
-    Column("Mục tiêu", 18, centred=True),
-    Column("Đạt/ Chưa đạt", 17, centred=True),
-    Column("Ghi chú", 35),
+    Column("STT", 12, centred=True, numeric=True),
+    Column("Chỉ tiêu", 52),
+    Column("ĐVT", 17, centred=True),
+    Column("Tổng số", 19, centred=True, numeric=True),
+    Column("Trong đó nữ/tử số", 19, centred=True, numeric=True),
+    Column("Tỷ lệ", 15, centred=True, numeric=True),
+    Column("Năm trước", 24, centred=True, numeric=True),
+    Column("Tăng/ giảm", 17, centred=True, numeric=True),
+    Column("Mục tiêu", 23, centred=True),
+    Column("Đạt/ Chưa đạt", 16, centred=True),
+    Column("Ghi chú", 38),
 )
 BY_AGENCY_COLUMNS = (
-    Column("Chỉ tiêu", 82),
-    Column("Đơn vị", 70),
-    Column("Tổng số", 36, centred=True, numeric=True),
-    Column("Trong đó nữ/tử số", 36, centred=True, numeric=True),
-    Column("Tỷ lệ", 28, centred=True, numeric=True),
+    Column("STT", 15, centred=True, numeric=True),
+    Column("Đơn vị", 117),
+    Column("Tổng số", 40, centred=True, numeric=True),
+    Column("Trong đó nữ/tử số", 40, centred=True, numeric=True),
+    Column("Tỷ lệ", 40, centred=True, numeric=True),
 )
 
 # More agencies than these are counted in a row's remarks; the table by agency names them all.
@@ -48,19 +48,23 @@ def figures_appendix(content: dict[str, Any], *, note: str, number: str = "") ->
 
 
 def tables_of_figures(tables: Sequence[dict[str, Any]], year: int) -> Iterator[Table]:
-    """Yield a snapshot's tables: of one agency, or merged and then with what each agency answered."""
+    """Yield a snapshot's tables: of one agency, or merged, with what each agency answered after its table."""
     for table in tables:
-        caption = f"{table['code']}. {table['title']}"
         source = f" (Căn cứ: {table['source']})" if table["source"] else ""
         yield Table(
-            caption=f"{caption}{source}",
+            caption=f"{table['code']}. {table['title']}{source}",
             columns=COLUMNS,
             rows=tuple(_cells(position, row, year) for position, row in enumerate(table["rows"], start=1)),
             named_by=1,
         )
-        by_agency = tuple(_by_agency(table["rows"]))
-        if by_agency:
-            yield Table(f"{caption}: số liệu của từng đơn vị", BY_AGENCY_COLUMNS, by_agency)
+        for row in table["rows"]:
+            if _is_by_agency(row):
+                yield Table(
+                    caption=f"{row['code']}. {row['name']} ({row['unit']}): số liệu của từng đơn vị",
+                    columns=BY_AGENCY_COLUMNS,
+                    rows=tuple(_by_agency(row)),
+                    named_by=1,
+                )
 
 
 def _cells(position: int, row: dict[str, Any], year: int) -> tuple[str, ...]:
@@ -79,23 +83,25 @@ def _cells(position: int, row: dict[str, Any], year: int) -> tuple[str, ...]:
     )
 
 
-def _by_agency(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """Yield what each agency answered, of the rows that several were asked for or that are not merged."""
-    for row in rows:
-        answers, missing = row.get("answers") or [], row.get("missing") or []
-        if len(answers) + len(missing) < 2 and row["merge"] != "none":
-            continue
-        for answer in answers:
-            own = row | answer | {"answers": None}
-            yield (
-                f"{row['code']}. {row['name']}",
-                answer["agency"],
-                figure_rows.total_words(own),
-                figure_rows.included_words(own),
-                figure_rows.computed_words(own),
-            )
-        for agency in missing:
-            yield f"{row['code']}. {row['name']}", agency, figure_rows.NOT_ANSWERED, "", ""
+def _is_by_agency(row: dict[str, Any]) -> bool:
+    """Tell whether a merged row was asked of several agencies, or is not merged at all."""
+    answers, missing = row.get("answers") or [], row.get("missing") or []
+    return len(answers) + len(missing) > 1 or (bool(answers) and row["merge"] == "none")
+
+
+def _by_agency(row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield what each agency answered, in the plan's order, then who has not."""
+    for position, answer in enumerate(row["answers"], start=1):
+        own = row | answer | {"answers": None}
+        yield (
+            str(position),
+            answer["agency"],
+            figure_rows.total_words(own),
+            figure_rows.included_words(own),
+            figure_rows.computed_words(own),
+        )
+    for position, agency in enumerate(row["missing"], start=len(row["answers"]) + 1):
+        yield str(position), agency, figure_rows.NOT_ANSWERED, "", ""
 
 
 def _name(row: dict[str, Any]) -> str:

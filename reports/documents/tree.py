@@ -4,6 +4,7 @@ The parts are those of Nghị định 30/2020/NĐ-CP, Phụ lục I. Texts are c
 capitals, bold and italics that the decree gives to a part belong to the format that prints it.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -52,6 +53,11 @@ class Note:
 TEXT_BOX_MM = 165
 LANDSCAPE_TEXT_BOX_MM = 252
 
+# About a third of a page. Of Times New Roman, 12 points.
+MOST_LINES_KEPT_WHOLE = 16
+MM_PER_CHARACTER = 1.9
+CELL_PADDING_MM = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -85,6 +91,17 @@ class Table:
     def width_shares(self) -> list[str]:
         """Return each column's share of the width, such as "10.91%"."""
         return [f"{100 * column.width_mm / self.width_mm:.2f}%" for column in self.columns]
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether it may go on on the next page: kept whole, it would leave too much of a page empty."""
+        return sum(self._lines_of(row) for row in self.rows) > MOST_LINES_KEPT_WHOLE
+
+    def _lines_of(self, row: tuple[str, ...]) -> int:
+        return max(
+            math.ceil(len(text) * MM_PER_CHARACTER / (column.width_mm - CELL_PADDING_MM))
+            for column, text in zip(self.columns, row, strict=True)
+        )
 
     @property
     def cells(self) -> list[list[tuple[Column, str]]]:

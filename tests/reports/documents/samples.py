@@ -418,6 +418,10 @@ JOINT = (
     "Công tác tập huấn, bồi dưỡng nghiệp vụ cho cán bộ làm công tác bình đẳng giới được các đơn vị phối hợp tổ chức"
     " theo cụm, tiết kiệm kinh phí và bảo đảm đúng đối tượng."
 )
+LOCAL = (
+    "Một số đơn vị còn khó khăn về nhân lực và kinh phí; cán bộ làm công tác bình đẳng giới chủ yếu kiêm nhiệm,"
+    " thường xuyên thay đổi."
+)
 FOR_ALL = (
     "Tất cả các đơn vị báo cáo đã phân công một lãnh đạo phụ trách và một công chức theo dõi công tác phụ nữ, bình"
     " đẳng giới và vì sự tiến bộ của phụ nữ."
@@ -512,6 +516,7 @@ def _merged_part(position: int, key: str, title: str, merged: tuple[str, ...], a
     for place, name in enumerate(with_results):
         paragraphs += [_paragraph(_words(place, position, turn), name) for turn in range(PARAGRAPHS.get(key, 3))]
     paragraphs.append(_paragraph(JOINT, *merged[1:4]))
+    paragraphs.append(_paragraph(LOCAL, *merged[11:18]))
     paragraphs.append(_paragraph(FOR_ALL, *with_results))
     if key == "kien-nghi":
         paragraphs = [
