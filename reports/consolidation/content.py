@@ -98,7 +98,7 @@ def _part(
         "counts": None,
     }
     if part.kind == ConsolidationPart.Kind.AREA:
-        content |= _answers(part.key, merged, missing)
+        content |= area_answers(part.key, merged, missing)
     if part.kind == ConsolidationPart.Kind.FIGURES:
         without = {name for table in tables for row in table["rows"] for name in row["missing"]}
         content["missing"] = [name for name in missing if name in without]
@@ -116,7 +116,7 @@ def _paragraph(paragraph: ConsolidatedParagraph, merged: Sequence[MergedReport])
     }
 
 
-def _answers(key: str, merged: Sequence[MergedReport], missing: list[str]) -> dict[str, Any]:
+def area_answers(key: str, merged: Sequence[MergedReport], missing: list[str]) -> dict[str, Any]:
     """Return what the agencies answered in an area beside its text: how far its measures are, who had nothing."""
     parts = [(one, part) for one in merged for part in one.content["parts"] if part["key"] == key]
     counts: dict[str, Counter] = {}

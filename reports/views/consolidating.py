@@ -14,9 +14,10 @@ from assignments import access as plan_access
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
 from reports.consolidation import reporting_state
+from reports.consolidation.content import area_answers
 from reports.consolidation.sources import Gathered, PartSources, Source, accepted_since, gather, sources_of
 from reports.forms.consolidating import ChangeForm, ConsolidationPartForm, ParagraphRow
-from reports.models import Consolidation, ConsolidationPart, ParagraphSource
+from reports.models import Consolidation, ConsolidationPart, ParagraphSource, TaskProgress
 from reports.views import saving
 
 # What a button means by its sources, where it is not one source.
@@ -203,6 +204,8 @@ def _page(request: SignedInRequest, part: ConsolidationPart, form: Consolidation
         "counts": sources.counts,
         "reporting": reporting_state(gathered.reports, {one.report for one in gathered.merged}),
         "silent": _silent(gathered, sources),
+        "groups": [(one, group, sum(source.row is None for source in group)) for one, group in sources.by_report],
+        "measures": _measures(gathered, part),
         "address": _address(part),
         "copy_address": _address(part, "consolidation_part_copy"),
         "preceding": parts[place - 1] if place else None,
@@ -235,6 +238,15 @@ def _silent(gathered: Gathered, sources: PartSources) -> list[str]:
     """Return the agencies whose accepted reports say nothing in this part."""
     say_something = {merged.report.pk for merged, _ in sources.by_report}
     return [one.report.issuer_name for one in gathered.merged if one.report.pk not in say_something]
+
+
+def _measures(gathered: Gathered, part: ConsolidationPart) -> list[tuple[dict, list[tuple[str, int]]]]:
+    """Return an area's measures with how many agencies are how far, for the merged reports."""
+    if part.area is None:
+        return []
+    measures = area_answers(part.key, gathered.merged, [])["measures"]
+    labels = dict(TaskProgress.Status.choices)
+    return [(m, [(words, m["counts"][s]) for s, words in labels.items() if s in m["counts"]]) for m in measures]
 
 
 @require_safe
