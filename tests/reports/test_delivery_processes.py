@@ -2,15 +2,9 @@
 
 import contextlib
 import datetime
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -18,13 +12,13 @@ from django.db import connection
 
 from reports import deadlines, reminders
 from reports.models import Mail, ReminderDue
+from tests.reports.processes import PATIENCE, Worker, shared_database
 
 pytestmark = pytest.mark.long
 
 MORNING = datetime.datetime(2026, 11, 6, 9, 0, tzinfo=deadlines.VIETNAM)
 LEASE_HELD = MORNING + datetime.timedelta(seconds=5)
 LEASE_OVER = MORNING + datetime.timedelta(minutes=1)
-PATIENCE = 60
 EVERYBODY = [
     "chuyenvien@so-tu-phap.example",
     "chuyenvien@so-y-te.example",
@@ -36,35 +30,6 @@ EVERYBODY = [
 only_on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite cannot hold a worker up in the middle of its work"
 )
-
-
-class Worker:
-    """One sweep in its own process, started and waiting for `go`."""
-
-    def __init__(self, now: datetime.datetime, environment: dict[str, str]):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reports.worker", now.isoformat()],
-            env=os.environ | environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def go(self) -> "Worker":
-        assert self.process.stdout.readline() == "ready\n", self.process.communicate()[1]
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self
-
-    def kill(self, *_) -> None:
-        self.process.send_signal(signal.SIGKILL)
-
-    def has_ended(self) -> bool:
-        """Wait for the end; tell whether the worker came to it by itself, and that well."""
-        _, errors = self.process.communicate(timeout=PATIENCE)
-        assert self.process.returncode in (0, -signal.SIGKILL), errors
-        return self.process.returncode == 0
 
 
 @pytest.fixture
@@ -85,7 +50,7 @@ def workers(transactional_db, season, mail_server, tmp_path):
             }
 
             def start(now: datetime.datetime = MORNING) -> Worker:
-                started.append(Worker(now, environment))
+                started.append(Worker("tests.reports.worker", now, environment))
                 return started[-1]
 
             try:
@@ -96,22 +61,6 @@ def workers(transactional_db, season, mail_server, tmp_path):
                     worker.process.communicate()
 
     return workers
-
-
-@contextlib.contextmanager
-def shared_database(path: Path) -> Iterator[str]:
-    """Yield the test database's URL for other processes."""
-    if connection.vendor == "postgresql":
-        server = connection.settings_dict
-        yield f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{server['NAME']}"
-        return
-    connection.ensure_connection()
-    with contextlib.closing(sqlite3.connect(path)) as shared:
-        connection.connection.backup(shared)
-    yield f"sqlite:///{path}"
-    with contextlib.closing(sqlite3.connect(path)) as shared:
-        shared.execute("PRAGMA journal_mode=DELETE")
-        shared.backup(connection.connection)
 
 
 @contextlib.contextmanager
