@@ -118,8 +118,10 @@ class Label:
 def svg(chart: Chart) -> SafeString:
     """Return the chart as one SVG element: the same chart gives the same text, in a few milliseconds.
 
-    Its ids are made of what it says: one document draws a chart once. Raises IndexError for a sixth series.
+    Its ids are made of what it says: one document draws a chart once. Raises ValueError for a sixth series.
     """
+    if len(chart.series) > len(TONES):
+        raise ValueError(f"A chart shows at most {len(TONES)} series: {chart.title}")
     drawing = Drawing()
     if any(value is not None for series in chart.series for value in series.values):
         FORMS[chart.form](drawing, chart)
