@@ -213,6 +213,7 @@ class TargetRow:
     aim: Decimal
     target_words: str
     met: bool | None
+    met_words: str
 
 
 def targets_of(tables: Iterable[dict], year: int) -> list[TargetRow]:
@@ -230,6 +231,7 @@ def targets_of(tables: Iterable[dict], year: int) -> list[TargetRow]:
             aim=Decimal(row["target"]["value"]),
             target_words=figure_rows.target_words(row, year),
             met=figure_rows.is_reached(row, year),
+            met_words=figure_rows.reached_words(row, year),
         )
         for table in tables
         for row in table["rows"]

@@ -417,11 +417,14 @@ def counted_targets(targets: Sequence[TargetRow]) -> str:
     if not targets:
         return ""
     met = Counter(target.met for target in targets)
-    open_ones = f", {two_digits(met[None])} chỉ tiêu chưa xác định" if met[None] else ""
-    return (
-        f"Trong {two_digits(len(targets))} chỉ tiêu có mục tiêu: đạt {two_digits(met[True])},"
-        f" chưa đạt {two_digits(met[False])}{open_ones}."
-    )
+    unknown = sum(target.value is None for target in targets)
+    counts = {
+        "chưa đạt": met[False],
+        "chưa tới mức đề ra cho các năm sau": met[None] - unknown,
+        "chưa có số liệu": unknown,
+    }
+    others = "".join(f", {two_digits(count)} {words}" for words, count in counts.items() if count)
+    return f"Trong {two_digits(len(targets))} chỉ tiêu có mục tiêu: {two_digits(met[True])} đạt{others}."
 
 
 def targets_table(targets: Sequence[TargetRow]) -> Table:
@@ -443,7 +446,7 @@ def targets_table(targets: Sequence[TargetRow]) -> Table:
                 target.last_words,
                 target.value_words,
                 target.target_words,
-                {True: "Đạt", False: "Chưa đạt", None: ""}[target.met],
+                target.met_words,
             )
             for target in targets
         ),

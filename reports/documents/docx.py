@@ -177,8 +177,10 @@ def _main(document: Document, pictures: _Pictures) -> str:
             _paragraph("NguonBan", _text(document.note)) if document.note else "",
             _paragraph("KinhGui", _text(f"Kính gửi: {document.addressee}")) if document.addressee else "",
             # The end of the text stays with the signature.
-            *_blocks(document.body, pictures, keeps_last=True),
-            _signature(document.signature, document.recipients, keeps_next=document.verification is not None),
+            *_blocks(document.body, pictures, keeps_last=bool(document.signature.lines)),
+            _signature(document.signature, document.recipients, keeps_next=document.verification is not None)
+            if document.signature.lines
+            else "",
             _verification(document.verification, pictures) if document.verification else "",
         )
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.charts import Chart, Series
 from reports.consolidation.figures import TargetRow
-from reports.documents.wording import day_in_text
+from reports.documents.wording import day_in_text, lower_first
 
 # A chart of more names under one another would not leave room for its title on a page.
 MOST_TARGETS = 6
@@ -81,12 +81,7 @@ def _target_chart(table: str, rows: Sequence[TargetRow], year: int) -> Chart:
     return Chart(
         form="targets",
         title=f"{table}: kết quả năm {year} so với mục tiêu ({codes})",
-        description="; ".join(
-            f"{row.code}: {row.value_words}, mục tiêu {row.target_words}"
-            + {True: ", đạt", False: ", chưa đạt", None: ""}[row.met]
-            for row in rows
-        )
-        + ".",
+        description=f"{'; '.join(map(_described, rows))}.",
         categories=tuple(f"{row.code}. {row.name}" for row in rows),
         series=(
             Series("Kết quả", tuple(row.value for row in rows)),
@@ -94,6 +89,11 @@ def _target_chart(table: str, rows: Sequence[TargetRow], year: int) -> Chart:
         ),
         unit="%",
     )
+
+
+def _described(row: TargetRow) -> str:
+    met = f", {lower_first(row.met_words)}" if row.met_words else ""
+    return f"{row.code}: {row.value_words}, mục tiêu {row.target_words}{met}"
 
 
 def years_chart(years: Sequence[dict[str, int]]) -> Iterator[Chart]:
