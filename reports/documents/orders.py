@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from reports.documents import TEMPLATE_VERSION
 from reports.documents.agency_report import agency_report_tree
+from reports.documents.brief import brief_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.tree import Document as Tree
 from reports.documents.tree import Verification
@@ -110,8 +111,8 @@ def tree_of(source: Source, subject: Document.Subject = Subject.REPORT) -> Tree:
         content = source.submission.snapshot
         return agency_report_tree(content, number=source.number, issued_on=source.issued_on)
     verification = Verification(source.grouped_code, source.verification_address)
-    content, number, issued_on = source.snapshot, source.number, source.issued_on
-    return consolidated_report_tree(content, number=number, issued_on=issued_on, verification=verification)
+    tree = brief_tree if subject == Subject.BRIEF else consolidated_report_tree
+    return tree(source.snapshot, number=source.number, issued_on=source.issued_on, verification=verification)
 
 
 def address_of(source: Source, kind: Document.Kind, subject: Document.Subject = Subject.REPORT) -> str:
@@ -206,7 +207,7 @@ def _file(
 
 
 def _addresses(source: Source) -> Iterator[tuple[Document.Subject, Document.Kind, str]]:
-    subjects = (Subject.REPORT,)
+    subjects = Subject if isinstance(source, ConsolidatedReport) else (Subject.REPORT,)
     for subject in subjects:
         for kind in KINDS:
             yield subject, kind, address_of(source, kind, subject)
