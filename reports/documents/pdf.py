@@ -68,24 +68,25 @@ def html_to_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     A letter that the fonts lack (an emoji, a tick) prints as a box: left in, it would print as nothing and make
     the text of the whole file unreadable to some readers.
     """
-    letters = _letters_of_the_fonts()
-    html = "".join(letter if letter in letters else MISSING_LETTER for letter in html)
+    for letter in sorted(set(html) - _letters_of_the_fonts()):
+        html = html.replace(letter, MISSING_LETTER)
     fetcher = FontFetcher()
     with _without_system_fonts():
         fonts = FontConfiguration()
     options: dict[str, Any] = {"url_fetcher": fetcher, "font_config": fonts}
     try:
         styles = [CSS(filename=path, **options) for path in STYLESHEETS]
-        return HTML(string=html, url_fetcher=fetcher).write_pdf(
-            stylesheets=styles,
-            font_config=fonts,
-            pdf_variant="pdf/a-3a",
-            color_profiles={COLOURS: _colours()},
-            output_intent=COLOURS,
-            presentational_hints=True,
-            attachments=attachments,
-            finisher=_finish,
-        )
+        with _thriftily_written():
+            return HTML(string=html, url_fetcher=fetcher).write_pdf(
+                stylesheets=styles,
+                font_config=fonts,
+                pdf_variant="pdf/a-3a",
+                color_profiles={COLOURS: _colours()},
+                output_intent=COLOURS,
+                presentational_hints=True,
+                attachments=attachments,
+                finisher=_finish,
+            )
     except FatalURLFetchingError as error:
         # A BaseException, which would pass every "except Exception" up to the worker's main loop.
         raise RenderingError(str(error)) from error
@@ -110,18 +111,89 @@ def _colours() -> ColorProfile:
     return ColorProfile(profile, COLOURS, "relative-colorimetric", ["r", "g", "b"])
 
 
-def _finish(_layout: Layout, pdf: pydyf.PDF) -> None:
-    """Say what the file keeps to, and which cells of a table head columns and which rows."""
+class _Written(pydyf.Object):
+    """An object as it stands in the file: bytes in place of lists and dictionaries that nobody adds to any more."""
+
+    def __init__(self, written: pydyf.Object) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = written.number, written.generation, written.free
+        self._data = b"" if written.free == "f" else written.data
+        self._compressible = written.compressible
+
+    @property
+    def data(self) -> bytes:
+        return self._data
+
+    @property
+    def compressible(self) -> bool:
+        return self._compressible
+
+
+class _ThriftyPdf(pydyf.PDF):
+    """A PDF that keeps what is finished as bytes, and its list of pages.
+
+    Left to itself it holds every page's drawing in pieces to the end, writes all of it twice (the file's ID is a hash
+    of it) and makes the list of pages anew for every tag: thousands of times hundreds.
+    """
+
+    _references: tuple[bytes, ...] = ()
+    _drawn_last: int | None = None
+
+    @property
+    def page_references(self) -> tuple[bytes, ...]:
+        if len(self._references) != self.pages["Count"]:
+            self._references = super().page_references
+        return self._references
+
+    def add_page(self, page: pydyf.Dictionary) -> None:
+        """Add a page; the one before it is drawn by now."""
+        if self._drawn_last is not None:
+            drawing = self.objects[self._drawn_last]
+            self.objects[self._drawn_last] = _Written(drawing)
+            drawing.stream.clear()
+        self._drawn_last = _number(page["Contents"])
+        super().add_page(page)
+
+    def add_object(self, object_: pydyf.Object) -> None:
+        """Add an object; a tag that comes with its content gets no more of it."""
+        super().add_object(object_)
+        if isinstance(object_, pydyf.Dictionary) and object_.get("Type") == "/StructElem" and object_["K"]:
+            self.objects[-1] = _Written(object_)
+
+    def pack(self) -> None:
+        """Keep everything as bytes: to be called when nothing is added any more."""
+        for place, written in enumerate(self.objects):
+            if not isinstance(written, _Written):
+                self.objects[place] = _Written(written)
+
+
+@contextmanager
+def _thriftily_written() -> Iterator[None]:
+    """Let WeasyPrint, which makes its PDF itself, make a thrifty one."""
+    usual = pydyf.PDF
+    pydyf.PDF = _ThriftyPdf
+    try:
+        yield
+    finally:
+        pydyf.PDF = usual
+
+
+def _finish(_layout: Layout, pdf: _ThriftyPdf) -> None:
+    """Say what the file keeps to, and which cells of a table head columns and which rows; then pack it."""
     metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
     # Whoever looks for the standards reads them without unpacking anything.
     metadata.compress = False
     (packet,) = metadata.stream
     metadata.stream = [packet.replace(b"</rdf:RDF>", ACCESSIBLE_TOO.read_bytes() + b"</rdf:RDF>")]
+    if "AF" in pdf.catalog:
+        # It comes with every attachment named twice.
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     for element in pdf.objects:
         if isinstance(element, pydyf.Dictionary) and element.get("S") == "/TH":
             row = pdf.objects[_number(element["P"])]
             group = pdf.objects[_number(row["P"])]
             element["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+    pdf.pack()
 
 
 def _number(reference: bytes) -> int:
