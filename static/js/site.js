@@ -1,3 +1,8 @@
+// On a phone the places slide; the one that is open stands in view.
+const places = document.querySelector(".site-places .nav");
+const here = places?.querySelector("[aria-current]");
+if (here) places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
+
 // An error summary takes the focus, so that a screen reader begins there.
 document.querySelector("[data-takes-focus]")?.focus();
 
