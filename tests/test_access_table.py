@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Membership
 from reports import deadlines, services
-from reports.models import ConsolidatedReport, Evidence, SignedCopy
+from reports.models import ConsolidatedReport, Evidence, SignedConsolidatedReport, SignedCopy
 from tests import factories, sample_files
 
 ROLES = (
@@ -166,16 +166,30 @@ TABLE = {
     "consolidated": (CYCLE, """
                               302  200  200  200  200  200  200  200  403
                               302  405  405  405  405  405  405  405  405"""),
-    "publish": (CYCLE, """    302  405  405  405  405  405  405  405  405
-                              302  403  403  403  403  200  403  403  403"""),
-    "consolidation_part": (MERGED_PART, """
-                              302  403  403  403  200  200  403  403  403
-                              302  403  403  403  200  403  403  403  403"""),
-    "consolidation_part_copy": (MERGED_PART, """
+    "consolidated_preview": (CYCLE, """
                               302  403  403  403  200  200  403  403  403
                               302  405  405  405  405  405  405  405  405"""),
-    "consolidation_part_text": ((*MERGED_PART, "chi-dao"), """
+    "consolidated_changes": (CYCLE, """
                               302  403  403  403  200  200  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "consolidated_frame": (CYCLE, """
+                              302  403  403  403  200  403  403  403  403
+                              302  403  403  403  200  403  403  403  403"""),
+    "propose": (CYCLE, """    302  403  403  403  200  403  403  403  403
+                              302  403  403  403  200  403  403  403  403"""),
+    # once published, nothing is proposed
+    "withdraw_proposal": (CYCLE, """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  403  403  302  403  403  403  403"""),
+    "send_back": (CYCLE, """  302  405  405  405  405  405  405  405  405
+                              302  403  403  403  403  302  403  403  403"""),
+    "publish": (CYCLE, """    302  405  405  405  405  405  405  405  405
+                              302  403  403  403  403  302  403  403  403"""),
+    "signed_report": (VERSION, """
+                              302  403  403  403  200  200  403  403  403
+                              302  403  403  403  200  200  403  403  403"""),
+    "signed_report_file": ((*VERSION, "SIGNED"), """
+                              302  200  200  200  200  200  200  200  403
                               302  405  405  405  405  405  405  405  405"""),
     "consolidated_document": (VERSION, """
                               302  200  200  200  200  200  200  200  403
@@ -347,13 +361,15 @@ def stage(request, health_indicators, cycle, complete_report):
     submission = services.submit_report(complete_report, by=people["head"], now=sent)
     declare_signed(submission, people["clerk"], sent)
     services.accept_report(complete_report, by=people["officer"], now=sent + datetime.timedelta(days=1))
-    factories.publish(
+    published = factories.publish(
         cycle,
         by=people["focal_head"],
         now=sent + datetime.timedelta(days=20),
         number="",
         issued_on=datetime.date(2026, 11, 22),
     )
+    scan = SimpleUploadedFile("ban-ky.pdf", PDF)
+    services.keep_signed_report(published, by=people["officer"], now=sent, scan=scan)
     return people
 
 
@@ -383,6 +399,7 @@ def rows_found(args) -> list:
         "MEMBERSHIP": lambda: Membership.objects.get(user__full_name="Nông Thị Chuyên").pk,
         "EVIDENCE": lambda: Evidence.objects.get().pk,
         "COPY": lambda: SignedCopy.objects.get().pk,
+        "SIGNED": lambda: SignedConsolidatedReport.objects.get().pk,
         "CODE": lambda: ConsolidatedReport.objects.get().grouped_code,
     }
     return [rows[arg]() if arg in rows else arg for arg in args]

@@ -206,7 +206,7 @@ def keyword_writes(tree: ast.AST, field: str) -> Iterator[ast.Call]:
 
 
 def test_status_of_a_report_is_assigned_in_the_workflow_alone():
-    """A task's progress has a status too, which belongs to whoever writes: `row.status` in save_part."""
+    """Other things have a status too: a task's progress is its writer's, the merged report's is set by proposing."""
     assigning = {
         (module, ast.unparse(target))
         for module, path in modules(*PACKAGES).items()
@@ -219,7 +219,13 @@ def test_status_of_a_report_is_assigned_in_the_workflow_alone():
         for call in keyword_writes(tree_of(path), "status")
     }
 
-    assert assigning == {("reports.workflow", "report.status"), ("reports.services.writing", "row.status")}
+    assert assigning == {
+        ("reports.workflow", "report.status"),
+        ("reports.services.writing", "row.status"),
+        ("reports.services.proposing", "draft.status"),
+        # Read again under its lock.
+        ("reports.services.consolidating", "consolidation.status"),
+    }
     assert writing == {("reports.snapshots", "task.update")}
 
 

@@ -38,7 +38,7 @@ class FrameForm(forms.Form):
     )
 
     def __init__(self, draft: Consolidation, seen: str, *, is_correction: bool, data=None):
-        initial = {"recipients": "\n".join(draft.recipients), "changes": draft.changes, "seen": seen}
+        initial = {"recipients": "\n".join(draft.recipient_names), "changes": draft.changes, "seen": seen}
         super().__init__(data, initial=initial)
         if not is_correction:
             del self.fields["changes"]

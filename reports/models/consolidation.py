@@ -48,6 +48,11 @@ class Consolidation(models.Model):
         return f"Bản tổng hợp năm {self.cycle.year}"
 
     @property
+    def recipient_names(self) -> list[str]:
+        """The recipients without the dashes and semicolons that a plan's own list is printed with."""
+        return [name.strip(" \t-;.") for name in self.recipients]
+
+    @property
     def is_proposed(self) -> bool:
         return self.status == self.Status.PROPOSED
 

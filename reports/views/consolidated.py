@@ -21,7 +21,7 @@ from reports.documents.html import preview_html
 from reports.documents.orders import files_of
 from reports.forms.publishing import FrameForm, PublishForm
 from reports.forms.steps import ReasonForm
-from reports.models import Consolidation, ConsolidationEvent, ReportEvent, ReportingCycle
+from reports.models import ConsolidatedReport, Consolidation, ConsolidationEvent, ReportEvent, ReportingCycle
 from reports.workflow import TransitionRefused
 
 
@@ -53,7 +53,7 @@ def consolidated_page(
     draft = Consolidation.objects.filter(cycle=cycle).first()
     if context["reads_every_report"] and draft:
         draft.cycle = cycle
-        context |= _draft_context(draft, request.user)
+        context |= _draft_context(draft, request.user, versions[0] if versions else None)
     if draft and draft.is_proposed and plan_access.is_focal_head(request.user, cycle.plan):
         seen = snapshots.sha256(draft.proposed_content)
         today = deadlines.day_of(timezone.now())
@@ -63,16 +63,22 @@ def consolidated_page(
     return render(request, "reports/consolidated_detail.html", context)
 
 
-def _draft_context(draft: Consolidation, user: User) -> dict:
-    """Return how far the officers' text is, what it lacks, and what the person may do with it."""
+def _draft_context(draft: Consolidation, user: User, last: ConsolidatedReport | None) -> dict:
+    """Return how far the officers' text is, what it lacks, and what the person may do with it.
+
+    `is_waiting` says that there is nothing to do for now: the version published last still stands.
+    """
     gathered = gather(draft)
     focal = draft.cycle.plan.focal_agency
     assert focal is not None
-    saved_by = {part.pk: part for part in draft.parts.select_related("saved_by")}
-    counts = [one.counts for one in gathered.parts.values()]
+    parts = list(draft.parts.select_related("area", "saved_by").order_by("position"))
+    counts = [gathered.parts[part.key].counts for part in parts]
+    is_touched = any(last and part.saved_at and part.saved_at > last.published_at for part in parts)
     return {
         "draft": draft,
-        "parts": [(saved_by[one.part.pk], counts[place]) for place, one in enumerate(gathered.parts.values())],
+        "proposal": draft.proposal if draft.is_proposed else None,
+        "is_waiting": bool(last) and not (last.outdated_at or draft.is_proposed or draft.changes or is_touched),
+        "parts": list(zip(parts, counts, strict=True)),
         "remaining": services.remaining_words(counts),
         "reporting": reporting_state(gathered.reports, {one.report for one in merged_of(gathered.reports, focal)}),
         "is_officer": plan_access.is_officer(user, draft.cycle.plan),
