@@ -66,13 +66,13 @@ class Waiting:
 
 
 def waiting_for_review(standings: Iterable[Standing], cycle: ReportingCycle, user: User) -> list[Waiting]:
-    """Return what was submitted and not decided, by risk: late, returned often, waiting longest. Eight queries."""
+    """Return what was submitted and not decided, by risk: late, returned often, waiting longest. Six queries."""
     rows = _waiting([row for row in standings if row.report.status == Report.Status.SUBMITTED], cycle, user)
     return sorted(rows, key=lambda row: (not row.standing.is_late, not row.is_often_returned, row.submitted_at))
 
 
 def waiting_for_agencies(standings: Iterable[Standing], cycle: ReportingCycle, user: User) -> list[Waiting]:
-    """Return what was returned and has not come again, the first due first. Eight queries."""
+    """Return what was returned and has not come again, the first due first. Six queries."""
     returned = [row for row in standings if row.is_owed and row.report.returned_at]
     return sorted(_waiting(returned, cycle, user), key=lambda row: row.standing.due_at)
 

@@ -13,7 +13,9 @@ from reports.completeness import Missing
 from reports.models import Mail, ReminderDue, Report, ReportEvent
 
 ANOTHER_MAIL_TODAY = "hôm nay đã nhận một thư nhắc về báo cáo khác; mỗi người một thư nhắc một ngày"
+CANCELLED_TODAY = "thư nhắc hôm nay của người này đã thôi gửi"
 ON_ITS_WAY = "một thư nhắc về báo cáo này đang chờ gửi"
+WHY_LENGTH = ReminderDue._meta.get_field("why").max_length
 WHAT_IS_MISSING = "(thư gửi từng cơ quan liệt kê các mục còn thiếu của cơ quan đó)"
 
 
@@ -69,8 +71,7 @@ def planned_urgings(reports: Iterable[Report], now: datetime.datetime) -> list[U
         for person in recipients[report]:
             why = reminded.get((report.pk, own.due_at, person), "")
             is_claimed = bool(why)
-            if not why and person in had_mail:
-                why = ANOTHER_MAIL_TODAY
+            why = why or had_mail.get(person, "")
             urgings.append(Urging(report, own, days, people[person], why, is_claimed))
         if not recipients[report]:
             urgings.append(Urging(report, own, days, None, reminders.NO_CONTACT))
@@ -154,10 +155,14 @@ def _what_became_of(row: ReminderDue) -> str:
     return row.why or ON_ITS_WAY
 
 
-def _had_a_mail_today(people: Iterable[int], now: datetime.datetime) -> set[int]:
-    """Return who has a mail of today that takes no more reminders."""
+def _had_a_mail_today(people: Iterable[int], now: datetime.datetime) -> dict[int, str]:
+    """Return by person what became of a mail of today that takes no more reminders."""
     mails = Mail.objects.filter(_is_todays(now), recipient__in=people)
-    return set(mails.exclude(attempts=0, sent_at=None, cancelled_at=None).values_list("recipient", flat=True))
+    begun = mails.exclude(attempts=0, sent_at=None, cancelled_at=None)
+    return {
+        mail.recipient_id: f"{CANCELLED_TODAY}: {mail.why}"[:WHY_LENGTH] if mail.cancelled_at else ANOTHER_MAIL_TODAY
+        for mail in begun
+    }
 
 
 def _is_todays(now: datetime.datetime) -> Q:

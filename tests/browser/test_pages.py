@@ -63,7 +63,10 @@ PAGES = {
     ],
     OFFICER: [
         "/",
+        "{year}/",
         "{year}/?loc=qua-han",
+        "{year}/don-doc/",
+        "{year}/hang-doi/",
         "{year}/so-tu-phap/tham-tra/",
         "{year}/huyen-binh-gia/tham-tra/",
         "{year}/huyen-dinh-lap/tham-tra/",

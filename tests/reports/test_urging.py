@@ -191,6 +191,18 @@ def test_person_who_had_a_mail_today_gets_no_second_one(season, officer, clerk, 
     assert deliver(on(11, 13)) == 0
 
 
+def test_person_whose_mail_of_today_was_given_up_is_named_with_the_reason(season, officer, clerk, budget_agency):
+    key = f"reminder:{clerk.pk}:2026-11-12"
+    given_up = {"cancelled_at": LATE, "why": "máy chủ thư từ chối: 550 no such user"}
+    Mail.objects.create(key=key, kind="reminder", recipient=clerk, due_from=LATE, attempts=1, **given_up)
+    factories.MembershipFactory(user=clerk, agency=budget_agency)
+
+    urgings = services.planned_urgings(reports_of(season, "so-tai-chinh"), LATE)
+
+    why = "thư nhắc hôm nay của người này đã thôi gửi: máy chủ thư từ chối: 550 no such user"
+    assert said(urgings) == [("so-tai-chinh", "Nông Thị Chuyên", why)]
+
+
 def test_person_of_two_agencies_gets_both_in_one_mail(season, officer, clerk, budget_agency, mail_server):
     factories.MembershipFactory(user=clerk, agency=budget_agency)
 
