@@ -14,10 +14,10 @@ from reports.models import ReportingCycle
 
 SHEET = "Theo dõi"
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 3
-HEADING_HEIGHT = 48
+HEADING_HEIGHT = 32
 BEFORE = (("Số trong kế hoạch", 9), ("Cơ quan", 38), ("Tình trạng", 24), ("Hạn", 22))
 AFTER = (("Đã nhận", 9), ("Phải có", 9), ("Người thẩm tra", 20), ("Liên hệ", 22), ("Điện thoại", 15))
-PART_WIDTH = 12
+PART_WIDTH = 15
 A4 = 9
 
 # The page's colours: behind the words, and of the words.
@@ -62,7 +62,7 @@ def matrix_workbook(
             tone: workbook.add_format(look | {"bg_color": behind, "font_color": words})
             for tone, (behind, words) in COLOURS.items()
         }
-        titles = [*(name for name, _ in BEFORE), *(c.title for c in matrix.columns), *(name for name, _ in AFTER)]
+        titles = [*(name for name, _ in BEFORE), *(c.short for c in matrix.columns), *(name for name, _ in AFTER)]
         _write(sheet, HEADING_ROW, titles, heading)
         place = HEADING_ROW
         for row in (row for block in matrix.blocks for row in block.rows):

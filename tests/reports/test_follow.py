@@ -185,7 +185,7 @@ def test_workbook_says_what_the_page_says(client, clock, cycle, complete_report,
     headings, *rows = rows_of(workbook_of(client, officer, cycle, **address))
 
     agencies, totals = rows[:-3], rows[-3:]
-    assert headings[4:12] == [column.title for column in matrix.columns_of(cycle)]
+    assert headings[4:12] == [column.short for column in matrix.columns_of(cycle)]
     assert [row[1] for row in agencies] == agencies_on(page)
     words = [word for row in agencies for word in row[4:12]]
     assert words == re.findall(r'class="matrix-word">([^<]+)<', page)
