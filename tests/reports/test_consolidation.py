@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assignments.models import Membership, Role
-from reports import consolidation, deadlines, services, snapshots
+from reports import access, consolidation, deadlines, opening, services, snapshots
 from reports.models import ConsolidatedReport, Report, TaskProgress
 from tests import factories
 from tests.conftest import DURING
@@ -59,6 +59,14 @@ def accept(report, head, officer, now=DURING):
 
 
 def merged(report, head) -> dict:
+    """Return the merged report with every source taken over by an officer."""
+    cycle = at(report).cycle
+    officer = access.officers_of(cycle.plan.focal_agency)[0]
+    services.take_over_all(cycle.consolidation, by=officer, now=DURING)
+    return as_it_stands(report, head)
+
+
+def as_it_stands(report, head) -> dict:
     return consolidation.consolidated_report(at(report).cycle, signer=head, version=1, now=DURING)
 
 
@@ -98,32 +106,68 @@ def test_every_part_names_its_agencies_in_the_plans_order(reports, focal_head, o
     content = merged(reports[HEALTH], focal_head)
 
     assert [part["key"] for part in content["parts"]] == [
-        *("chi-dao", "noi-dung-1", "noi-dung-2", "nhiem-vu", "kinh-phi", "danh-gia", "phuong-huong", "kien-nghi")
+        *("chi-dao", "noi-dung-1", "noi-dung-2", "so-lieu", "kinh-phi", "danh-gia", "phuong-huong", "kien-nghi")
     ]
-    for part in content["parts"]:
-        if part["kind"] != "responsibilities":
-            assert part["paragraphs"] == [
-                {"agency": name, "text": words(name, part["key"]), "unreviewed": False}
-                for name in (FOCAL, FINANCE, JUSTICE, HEALTH)
-            ]
-    assert {entry["agency"]: entry["tasks"] for entry in part_of(content, "nhiem-vu")["agencies"]} == {
-        FOCAL: [responsibility(FOCAL, "01")],
-        FINANCE: [],
-        JUSTICE: [],
-        HEALTH: [responsibility(HEALTH, "07")],
+    for key in ("chi-dao", "noi-dung-1", "noi-dung-2", "kinh-phi", "phuong-huong", "kien-nghi"):
+        assert part_of(content, key)["paragraphs"] == [
+            {
+                "text": words(name, key),
+                "sources": [{"agency": name, "unreviewed": False}],
+                "for_decision": False,
+            }
+            for name in (FOCAL, FINANCE, JUSTICE, HEALTH)
+        ]
+
+
+def test_responsibilities_state_how_far_they_are_and_of_missing_agencies_nothing(reports, focal_head, officer):
+    accept(reports[HEALTH], focal_head, officer)
+
+    content = merged(reports[HEALTH], focal_head)
+
+    assert content["responsibilities"] == {
+        "agencies": [
+            {"agency": FOCAL, "unreviewed": False, "tasks": [responsibility("01", "")]},
+            {"agency": HEALTH, "unreviewed": False, "tasks": [responsibility("07", "done")]},
+        ]
     }
 
 
-def responsibility(name: str, number: str) -> dict:
-    key = f"nhiem-vu-{number}-1"
-    return {
-        "code": f"NV-{number}.1",
-        "text": f"Nhiệm vụ NV-{number}.1.",
-        "status": "done",
-        "reason": "",
-        "result": words(name, key),
-        "difficulties": words(name, key, "khó khăn"),
-    }
+def responsibility(number: str, status: str) -> dict:
+    return {"code": f"NV-{number}.1", "text": f"Nhiệm vụ NV-{number}.1.", "status": status, "reason": ""}
+
+
+def test_paragraph_of_several_agencies_names_each_once_in_the_plans_order(reports, focal_head, officer):
+    for name in (HEALTH, FINANCE):
+        accept(reports[name], focal_head, officer)
+    merged(reports[HEALTH], focal_head)
+    part = at(reports[HEALTH]).cycle.consolidation.parts.get(key="danh-gia")
+    first = part.paragraphs.first()
+    part.sources.update(paragraph=first)
+    part.paragraphs.exclude(pk=first.pk).delete()
+    part.paragraphs.create(position=9, text="")
+
+    [paragraph] = part_of(merged(reports[HEALTH], focal_head), "danh-gia")["paragraphs"]
+
+    assert [source["agency"] for source in paragraph["sources"]] == [FINANCE, HEALTH]
+
+
+def test_paragraph_for_decision_is_marked(reports, focal_head, officer):
+    accept(reports[HEALTH], focal_head, officer)
+    merged(reports[HEALTH], focal_head)
+    part = at(reports[HEALTH]).cycle.consolidation.parts.get(key="kien-nghi")
+    part.paragraphs.update(for_decision=True)
+
+    content = merged(reports[HEALTH], focal_head)
+
+    assert [paragraph["for_decision"] for paragraph in part_of(content, "kien-nghi")["paragraphs"]] == [True]
+
+
+def test_words_stand_in_the_merged_report_only_where_an_officer_took_them(reports, focal_head, officer):
+    accept(reports[HEALTH], focal_head, officer)
+
+    content = as_it_stands(reports[HEALTH], focal_head)
+
+    assert [part["paragraphs"] for part in content["parts"]] == [[]] * 8
 
 
 def test_area_counts_how_far_its_measures_are(reports, focal_head, officer):
@@ -179,7 +223,7 @@ def test_words_of_an_area_with_nothing_to_report_are_kept(reports, focal_head, o
 
     part = part_of(merged(reports[HEALTH], focal_head), "noi-dung-1")
     assert [paragraph["text"] for paragraph in part["paragraphs"]] == [words(HEALTH, "noi-dung-1")]
-    assert part["nothing"] == []
+    assert (part["nothing"], part["counts"]) == ([], {"with_results": 1, "nothing": 0, "unknown": 3})
 
 
 def test_empty_common_part_leaves_no_empty_paragraph(reports, focal_head, officer):
@@ -207,8 +251,42 @@ def test_missing_waiting_late_and_returned_agencies_are_stated(reports, focal_he
         "missing": [JUSTICE],
         "excused": [],
         "nothing": [],
+        "received_by_day": [{"day": "2026-10-20", "count": 2}, {"day": "2026-11-19", "count": 1}],
     }
-    assert [part["missing"] for part in content["parts"]] == [[JUSTICE, HEALTH]] * 8
+    # None of them is asked for figures.
+    assert {part["key"]: part["missing"] for part in content["parts"]} == {
+        **{part["key"]: [JUSTICE, HEALTH] for part in content["parts"]},
+        "so-lieu": [],
+    }
+
+
+def test_years_count_what_came_in_this_year_and_before(reports, focal_head, officer, plan):
+    accept(reports[FOCAL], focal_head, officer)
+    submit(reports[HEALTH], focal_head, now=LATER)
+    Report.objects.filter(pk=reports[JUSTICE].pk).update(
+        excused_at=DURING, excused_by=officer, excused_reason="Mới thành lập."
+    )
+    opened = datetime.datetime(2025, 10, 1, 8, 0, tzinfo=deadlines.VIETNAM)
+    opening.open_cycle(plan, 2025, by=None, now=opened)
+
+    assert consolidation.years_of(at(reports[FOCAL]).cycle) == [
+        {"year": 2025, "expected": 4, "received": 0, "on_time": 0, "late": 0},
+        {"year": 2026, "expected": 3, "received": 2, "on_time": 1, "late": 1},
+    ]
+
+
+def test_matrix_says_of_every_agency_how_far_its_parts_are(reports, focal_head, officer):
+    accept(reports[FOCAL], focal_head, officer)
+
+    matrix = merged(reports[FOCAL], focal_head)["matrix"]
+
+    assert [column["key"] for column in matrix["columns"]][:2] == ["chi-dao", "noi-dung-1"]
+    assert {row["agency"]: row["cells"][0] for row in matrix["rows"]} == {
+        FOCAL: "accepted",
+        FINANCE: "missing",
+        JUSTICE: "missing",
+        HEALTH: "missing",
+    }
 
 
 def test_returned_agency_waits_and_its_words_are_left_out(reports, focal_head, officer):
@@ -277,9 +355,9 @@ def test_agency_expected_is_in_exactly_one_place(reports, focal_head, officer):
 
 def unreviewed(content) -> dict[str, set[bool]]:
     flags: dict[str, set[bool]] = {}
-    for part in content["parts"]:
-        for entry in part.get("paragraphs", part.get("agencies")):
-            flags.setdefault(entry["agency"], set()).add(entry["unreviewed"])
+    sources = [source for part in content["parts"] for p in part["paragraphs"] for source in p["sources"]]
+    for source in sources:
+        flags.setdefault(source["agency"], set()).add(source["unreviewed"])
     return flags
 
 
@@ -519,11 +597,13 @@ def test_funding_parts_are_of_the_newest_submission_that_was_not_taken_back(repo
 
 def test_merging_asks_as_many_questions_for_many_reports_as_for_one(reports, focal_head, officer):
     accept(reports[HEALTH], focal_head, officer)
+    merged(reports[HEALTH], focal_head)
     with CaptureQueriesContext(connection) as one:
-        merged(reports[HEALTH], focal_head)
+        as_it_stands(reports[HEALTH], focal_head)
     for name in (JUSTICE, FINANCE):
         accept(reports[name], focal_head, officer)
+    merged(reports[HEALTH], focal_head)
     with CaptureQueriesContext(connection) as many:
-        merged(reports[HEALTH], focal_head)
+        as_it_stands(reports[HEALTH], focal_head)
 
     assert len(many) == len(one)

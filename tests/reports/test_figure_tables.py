@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assignments.models import Indicator, Target
-from reports import completeness, consolidation, figure_tables, opening, services
+from reports import completeness, figure_tables, opening, services
 from reports.figures import FigureInput
 from reports.models import IndicatorValue, Report, ReportPart
 from reports.workflow import TransitionRefused
@@ -367,13 +367,3 @@ def test_row_of_yes_or_no_in_words(db):
     row = row_with(indicator, FigureInput(D(1)), figure_tables.LastFigure(2025, D(0), None))
 
     assert words(row) == ("Có", "", "", "Không", "", "")
-
-
-def test_merged_report_leaves_figures_aside_until_they_are_merged(report, head, officer, focal_head):
-    sent = services.submit_report(fill(part_of(report).report), by=head, now=DURING)
-    services.accept_report(sent.report, by=officer, now=DURING)
-
-    content = consolidation.consolidated_report(sent.report.cycle, signer=focal_head, version=1)
-
-    assert "so-lieu" not in [part["key"] for part in content["parts"]]
-    assert [agency["agency"] for agency in content["parts"][3]["agencies"]] == ["Sở Y tế"]
