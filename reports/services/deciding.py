@@ -5,7 +5,8 @@ import datetime
 from django.db import transaction
 
 from assignments.models import User
-from reports import access, completeness
+from reports import access, completeness, tasks
+from reports.documents import orders
 from reports.models import Mail, Report
 from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
@@ -33,8 +34,13 @@ def return_report(report: Report, *, by: User, now: datetime.datetime, reason: s
 
 @transaction.atomic
 def accept_report(report: Report, *, by: User, now: datetime.datetime) -> None:
-    """Accept the report: its words go into the merged report, and the agency is told by mail."""
+    """Accept the report: its words go into the merged report, and the agency is told by mail.
+
+    Its documents were ordered when it was sent; what a layout newer than that asks for is ordered now.
+    """
     event = apply_transition(report, "accept", by=by, now=now)
+    orders.order(report.submissions.filter(withdrawn_at=None).defer("content").latest("number"), now=now)
+    tasks.make_documents.delay_on_commit()
     tell(Mail.Kind.REPORT_ACCEPTED, access.people_of(report.agency), event)
     mark_published_outdated(report.cycle, now)
 

@@ -290,3 +290,12 @@ def test_long_document_outlives_many_leases_and_is_made_once(report, head, monke
     assert now() - started > 2 * making.LEASE
     assert (made, {*taken}, Document.objects.get().attempts) == ([1], {None}, 1)
     assert 5 in steps
+
+
+def test_accepting_orders_what_a_newer_layout_asks_for_and_nothing_else(submission, complete_report, officer):
+    before = set(Document.objects.values_list("pk", flat=True))
+    Document.objects.filter(kind="xlsx").delete()
+    services.accept_report(complete_report, by=officer, now=SENT + SECOND)
+
+    assert {file.state for file in orders.files_of(submission).all} == {"being_made"}
+    assert len(before & set(Document.objects.values_list("pk", flat=True))) == 2
