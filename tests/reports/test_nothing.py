@@ -366,7 +366,7 @@ def test_areas_count_it_as_nothing_and_not_as_unknown(submission, declared):
 def test_merged_report_lists_it_with_the_reason_and_not_as_missing(submission, declared, officer, focal_head):
     services.accept_report(declared, by=officer, now=LATER)
 
-    content = consolidation.consolidated_report(declared.cycle, signer=focal_head, version=1)
+    content = consolidation.consolidated_report(declared.cycle, signer=focal_head, version=1, now=DURING)
 
     assert content["reporting"]["nothing"] == [{"agency": "Sở Y tế", "reason": REASON}]
     assert content["reporting"]["on_time"] == ["Sở Y tế"]
@@ -378,7 +378,7 @@ def test_merged_report_lists_it_with_the_reason_and_not_as_missing(submission, d
 
 
 def test_merged_report_keeps_a_waiting_declaration_to_itself(submission, declared, focal_head):
-    content = consolidation.consolidated_report(declared.cycle, signer=focal_head, version=1)
+    content = consolidation.consolidated_report(declared.cycle, signer=focal_head, version=1, now=DURING)
 
     assert content["reporting"]["nothing"] == []
     assert content["reporting"]["waiting"] == ["Sở Y tế"]
