@@ -234,7 +234,7 @@ def _play_report(
     if end == MENDED:
         demo_review.return_and_mend(report, **review, head=head, reason=RETURN_REASON, step=day)
     if end == RETURNED:
-        demo_review.discuss(report, demo_review.RETURNED, **review, step=day / 2)
+        demo_review.discuss(report, demo_review.RETURNED, **review | {"start": sent}, step=day)
         keys = ["noi-dung-4", "danh-gia", outline.FIGURES]
         services.return_report(report, by=officer, now=sent + 3 * day, reason=RETURN_REASON, reopened_keys=keys)
 

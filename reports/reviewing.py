@@ -59,6 +59,8 @@ def sections_of(
     parts = {part.key: part for part in report.parts.select_related("area")}
     compared = differences.between(before, content) if before else {}
     rows = [row for table in content.get("tables") or () for row in table["rows"]]
+    # What is said of the whole report is not said again of every task.
+    reasons = not content.get("nothing")
     sections = []
     for told in content["parts"]:
         part = parts[told["key"]]
@@ -67,7 +69,8 @@ def sections_of(
             Section(
                 part=part,
                 told=told,
-                tasks=[_task(submission, task) for task in told["tasks"]],
+                # A letter is entered without statuses.
+                tasks=[] if content["letter"] else [_task(submission, task, reasons) for task in told["tasks"]],
                 figures=[_figure(row) for row in rows] if told["kind"] == ReportPart.Kind.FIGURES else [],
                 threads=threads[part.pk],
                 difference=compared.get(told["key"]),
@@ -91,12 +94,13 @@ def round_before(report: Report, number: int) -> Submission | None:
     return report.submissions.filter(withdrawn_at=None, number__lt=number).last()
 
 
-def _task(submission: Submission, task: dict[str, Any]) -> dict[str, Any]:
+def _task(submission: Submission, task: dict[str, Any], reasons: bool) -> dict[str, Any]:
     """Return a task with the word and the colour for its status, and with the addresses of its files."""
     url, number, code = submission.report.url, submission.number, task["code"]
     return task | {
         "label": TaskProgress.Status(task["status"]).label if task["status"] else "Chưa chọn mức độ",
         "tone": TONES.get(task["status"], "secondary"),
+        "reason": task["reason"] if reasons else "",
         "files": [
             file | {"address": url("submitted_file", number, code, file["sha256"])}
             for file in task.get("evidence", ())

@@ -2,30 +2,42 @@
 
 from django import forms
 
-from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
+from reports.forms.fields import REASON_MAX_LENGTH, LongTextField
 from reports.models import ReportPart, Thread
 
 
-class RemarkForm(forms.Form):
+def _box(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "form-control"})
+
+
+class SaidForm(forms.Form):
+    """Something said about a part; `place` tells it from the other forms of its page."""
+
+    def __init__(self, place: str, data=None):
+        super().__init__(data, auto_id=f"{place}-%s")
+        self.fields["text"].widget.attrs["aria-describedby"] = f"{self['text'].auto_id}_error"
+
+
+class RemarkForm(SaidForm):
     """Remarks on a part."""
 
     text = LongTextField(
         label="Ý kiến",
         max_length=REASON_MAX_LENGTH,
-        widget=text_area(3),
+        widget=_box(3),
         error_messages={"required": "Hãy viết ý kiến: cần bổ sung, giải trình điều gì."},
     )
 
     def __init__(self, part: ReportPart, data=None):
-        super().__init__(data, auto_id=f"y-kien-{part.key}-%s")
+        super().__init__(f"y-kien-{part.key}", data)
         self.part = part
 
 
-class ThreadForm(forms.Form):
+class ThreadForm(SaidForm):
     """Something said in a thread."""
 
     def __init__(self, thread: Thread, data=None):
-        super().__init__(data, auto_id=f"loi-{thread.pk}-%s")
+        super().__init__(f"loi-{thread.pk}", data)
         self.thread = thread
 
 
@@ -33,9 +45,9 @@ class AnswerForm(ThreadForm):
     """Answers a remark."""
 
     text = LongTextField(
-        label="Trả lời",
+        label="Nội dung trả lời",
         max_length=REASON_MAX_LENGTH,
-        widget=text_area(3),
+        widget=_box(3),
         error_messages={"required": "Hãy viết câu trả lời."},
     )
 
@@ -44,5 +56,5 @@ class ResolveForm(ThreadForm):
     """Resolves a remark, with a last word or without."""
 
     text = LongTextField(
-        label="Lời kết (không bắt buộc)", required=False, max_length=REASON_MAX_LENGTH, widget=text_area(2)
+        label="Lời kết (không bắt buộc)", required=False, max_length=REASON_MAX_LENGTH, widget=_box(2)
     )

@@ -120,6 +120,7 @@ def _round(
         "compared_with": compared_with if comparable.get(compared_with) else "",
         "ways": _ways_to_read(request, submission, newest, previous, has_last_year=bool(comparable[LAST_YEAR])),
         "items": items,
+        "nothing": content.get("nothing"),
         "people_of_submission": content.get("people"),
         "repetitions": last_year.repetitions(submission),
         "document": preview_html(tree_of(submission)) if request.GET.get("xem") == DOCUMENT else "",
