@@ -234,6 +234,8 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 # Where a form brings more than one file, by the name of its address: as many of the largest size.
 UPLOAD_FILES_AT_ONCE = {"evidence": 5}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A part of the merged report has a box, and a tick, for every paragraph: hundreds where communes report.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.
 vars().update(env.email_url_config(required_in_production("EMAIL_URL", "filemail://")))

@@ -44,6 +44,8 @@ def save_consolidation_part(
     changed = []
     for paragraph in paragraphs:
         text = texts.get(paragraph.pk, paragraph.text)
+        if not text.strip():
+            text = ""  # No document prints it.
         decide = paragraph.for_decision if for_decision is None else paragraph.pk in for_decision
         if (text, decide) != (paragraph.text, paragraph.for_decision) and paragraph.pk in texts:
             paragraph.text, paragraph.for_decision = text, decide
