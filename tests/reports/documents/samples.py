@@ -551,7 +551,11 @@ def _merged_part(position: int, key: str, title: str, merged: tuple[str, ...], a
 
 def _words(place: int, position: int, turn: int) -> str:
     n = 3 + (7 * place + 5 * position + 3 * turn) % 41
-    return SENTENCES[(place + position + turn) % len(SENTENCES)].format(n=n, m=37 * n, k=1 + n % 9, p=40 + n % 50)
+    # No two paragraphs of a report are one.
+    m = 1000 + 100 * place + 3 * position + turn
+    sentence = SENTENCES[(place + position + turn) % len(SENTENCES)]
+    text = sentence if "{m}" in sentence else f"{sentence} Có {{m}} lượt người tham gia."
+    return text.format(n=n, m=m, k=1 + n % 9, p=40 + n % 50)
 
 
 def _paragraph(text: str, *names: str, for_decision: bool = False) -> Content:
