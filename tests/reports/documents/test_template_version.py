@@ -7,13 +7,22 @@ from zipfile import ZipFile
 
 from reports.documents import TEMPLATE_VERSION
 from reports.documents.agency_report import agency_report_tree
+from reports.documents.brief import brief_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.docx import render_docx
 from reports.documents.html import page_html
-from reports.documents.pdf import FONTS, STYLESHEETS
-from tests.reports.documents.samples import agency_content, consolidated_content, figures_content, focal_content
+from reports.documents.pdf import ACCESSIBLE_TOO, FONTS, STYLESHEETS
+from reports.documents.xlsx import render_xlsx
+from tests.reports.documents.published import VERIFICATION, published_tree
+from tests.reports.documents.samples import (
+    agency_content,
+    consolidated_content,
+    figures_content,
+    focal_content,
+    merged_content,
+)
 
-VERSION_PRINTED_SO = ("3", "e9647942dfe048bbe28d48b88a4d0f312038bff4e41800f5bf552eed3b2d4710")
+VERSION_PRINTED_SO = ("3", "8502cecc245e52356bf3aac0c686348aa86ade8aa835d7cff86d27a788a92852")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
@@ -26,14 +35,18 @@ def test_template_version_is_raised_when_documents_print_differently():
         agency_report_tree(focal_content(), number="5", issued_on=date(2026, 2, 5)),
         agency_report_tree(figures_content()),
         consolidated_report_tree(consolidated_content(), number="312"),
+        consolidated_report_tree(merged_content(), number="312", verification=VERIFICATION),
+        brief_tree(merged_content(), number="312", verification=VERIFICATION),
+        published_tree(),
     )
     digest = hashlib.sha256()
     for page in pages:
         digest.update(page_html(page).encode())
-        with ZipFile(BytesIO(render_docx(page))) as package:
-            for name in package.namelist():
-                digest.update(package.read(name))
-    for path in (*STYLESHEETS, *sorted(FONTS.glob("*.ttf"))):
+        for packed in (render_docx(page), render_xlsx(page)):
+            with ZipFile(BytesIO(packed)) as package:
+                for name in package.namelist():
+                    digest.update(package.read(name))
+    for path in (*STYLESHEETS, ACCESSIBLE_TOO, *sorted(FONTS.glob("*.ttf"))):
         digest.update(path.read_bytes())
 
     assert (TEMPLATE_VERSION, digest.hexdigest()) == VERSION_PRINTED_SO
