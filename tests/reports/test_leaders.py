@@ -109,8 +109,8 @@ def test_year_in_which_nobody_has_sent_yet_says_so(page, cycle, time_machine):
 
     said = words(response)
     assert "Lúc 08:30 08/11/2026. Hạn gửi: trước 10/11/2026, còn 1 ngày." in said
-    assert "0/4 cơ quan đã gửi báo cáo 4 chưa gửi, còn trong hạn 0/0 mục tiêu đã đạt – việc cần quyết định: " in said
-    assert "Chưa có cơ quan nào gửi báo cáo. 4 cơ quan chưa gửi, còn trong hạn" in said
+    assert "0/4 cơ quan đã gửi báo cáo 4 còn phải gửi, chưa quá hạn 0/0 mục tiêu đã đạt – việc cần quyết định: " in said
+    assert "Chưa có cơ quan nào gửi báo cáo. 4 cơ quan còn phải gửi, chưa quá hạn" in said
     assert "Sở Y tế: còn 1 ngày" in said
     assert "Chưa ban hành báo cáo tổng hợp. Đề xuất của các cơ quan hiện ở đây sau khi" in said
     assert "Kế hoạch chưa có mục tiêu bằng số cho năm 2026." in said
