@@ -30,6 +30,7 @@ SUMS = "SHA256SUMS.txt"
 CONTENTS = "muc-luc.csv"
 CONTENTS_HEADINGS = ("Đường dẫn", "Kích thước (byte)", "SHA-256", "Là", "Ghi chú")
 UNKNOWN_SHA256 = " " * 64
+WHY_MISSING = {"absent": "chưa tạo tệp", "being_made": "đang tạo tệp", "failed": "chưa tạo được tệp"}
 
 
 @dataclass
@@ -155,15 +156,18 @@ def _add_version(package: Package, version: ConsolidatedReport, files: orders.Fi
 
 
 def _add_documents(package: Package, folder: str, title: str, files: orders.Files, note: str = "") -> None:
-    for file in files.all:
-        words = f"{title}: {file.subject.label.lower()} ({file.kind.label})"
-        if file.made:
-            name = file.address.rpartition("/")[2]
-            package.add(f"{folder}/{name}", file.made.file, words, sha256=file.made.sha256, note=note)
-        elif file.state == "failed":
-            package.lack(words, "chưa tạo được tệp")
-        else:
-            package.lack(words, "chưa tạo tệp" if file.state == "absent" else "đang tạo tệp")
+    for subject, kinds in files.by_subject:
+        words = f"{title}: {subject.label.lower()}"
+        lacking: dict[str, list[str]] = {}
+        for file in kinds:
+            if file.made:
+                path = f"{folder}/{file.address.rpartition('/')[2]}"
+                sha256 = file.made.sha256
+                package.add(path, file.made.file, f"{words} ({file.kind.label})", sha256=sha256, note=note)
+            else:
+                lacking.setdefault(WHY_MISSING[file.state], []).append(str(file.kind.label))
+        for why, labels in lacking.items():
+            package.lack(f"{words} ({', '.join(labels)})", why)
 
 
 def _add_evidence(

@@ -11,7 +11,7 @@ async function sha256(file) {
 
 function say(tone, words, ...more) {
   const box = document.createElement("div");
-  box.className = `alert alert-${tone} mt-3 mb-0`;
+  box.className = `alert alert-${tone}`;
   for (const text of [words, ...more]) {
     const line = document.createElement("p");
     line.className = "mb-1";
