@@ -34,7 +34,6 @@ from reports.models import (
 from reports.standing import standings
 
 SCHEMA = 3
-ADDRESSEE = "Ủy ban nhân dân tỉnh Lạng Sơn"
 
 
 def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int, now: datetime) -> dict:
@@ -57,8 +56,8 @@ def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int, no
         **snapshots.head("consolidated_report", cycle, focal, signer),
         "schema": SCHEMA,
         "version": version,
-        "addressee": ADDRESSEE,
-        "recipients": ["Như trên", *draft.recipients, "Lưu: VT"],
+        "addressee": plan.issuing_body,
+        "recipients": ["Như trên", *draft.recipient_names, "Lưu: VT"],
         "changes": draft.changes,
         "reporting": reporting_state(reports, in_it)
         | {"nothing": [whole_nothing(one.report, one.content) for one in merged if one.content.get("nothing")]},

@@ -1,0 +1,376 @@
+"""The pages of the merged report: what each reader is shown, and what the buttons do."""
+
+import datetime
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reports import services
+from reports.models import ConsolidatedReport, Consolidation, Report
+from tests import factories, sample_files
+from tests.conftest import DURING, YEAR
+
+CYCLE = ["96-kh-ubnd-2018", YEAR]
+OVERVIEW = reverse("consolidated", args=CYCLE)
+LATER = DURING + datetime.timedelta(hours=1)
+REASON = "Đề nghị nêu rõ nguyên nhân."
+
+
+def address(name, *args) -> str:
+    return reverse(name, args=[*CYCLE, *args])
+
+
+def words(response) -> str:
+    """Return the page's text without its tags and with its white space folded."""
+    body = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def draft() -> Consolidation:
+    return Consolidation.objects.select_related("cycle__plan").get()
+
+
+@pytest.fixture
+def accepted(complete_report, head, officer):
+    """Sở Y tế's report, accepted."""
+    report = Report.objects.select_related("cycle__plan", "agency").get(pk=complete_report.pk)
+    services.submit_report(report, by=head, now=DURING)
+    services.accept_report(report, by=officer, now=DURING)
+    return report
+
+
+@pytest.fixture
+def proposed(accepted, officer):
+    factories.propose(draft().cycle, by=officer, now=DURING)
+    return accepted
+
+
+@pytest.fixture
+def published(proposed, focal_head) -> ConsolidatedReport:
+    return publish(focal_head)
+
+
+def publish(head, number="125/BC-SLĐTBXH", now=LATER) -> ConsolidatedReport:
+    return services.publish_consolidated_report(
+        draft().cycle, by=head, now=now, number=number, issued_on=datetime.date(2026, 10, 20)
+    )
+
+
+# The overview
+
+
+def test_officer_sees_what_every_part_lacks_and_who_is_missing(client, accepted, officer):
+    client.force_login(officer)
+
+    page = words(client.get(OVERVIEW))
+
+    sources = sum(counts["sources"] for _, counts in client.get(OVERVIEW).context["parts"])
+    assert f"Phiên bản 1: đang soạn Còn {sources} đoạn của các đơn vị chưa dùng." in page
+    assert "3/4 cơ quan chưa gửi báo cáo: Sở Lao động - Thương binh và Xã hội; Sở Tài chính; Sở Tư pháp." in page
+    assert "Kiểm tra và trình lãnh đạo" in page
+    assert "Phê duyệt và ban hành" not in page
+
+
+def test_part_says_who_wrote_it_last_and_leads_to_its_editor(client, proposed, officer):
+    client.force_login(officer)
+
+    page = client.get(OVERVIEW)
+
+    assert "Vi Thị Đầu, 09:00 20/10/2026" in words(page)
+    assert address("consolidation_part", "noi-dung-1") in page.content.decode()
+
+
+@pytest.mark.parametrize("role", ["clerk", "other_agency_clerk", "budget_officer", "leader"])
+def test_everybody_else_sees_nothing_before_the_publication(role, request, client, proposed):
+    client.force_login(request.getfixturevalue(role))
+
+    page = client.get(OVERVIEW)
+
+    assert "Báo cáo tổng hợp năm 2026 chưa được ban hành." in words(page)
+    assert [name for name in ("draft", "parts", "publish_form") if name in page.context] == []
+
+
+def test_overview_asks_as_many_questions_for_many_reports_as_for_one(client, cycle, accepted, officer, focal_head):
+    client.force_login(officer)
+    client.get(OVERVIEW)
+    with CaptureQueriesContext(connection) as one:
+        client.get(OVERVIEW)
+    for report in cycle.reports.exclude(pk=accepted.pk):
+        services.enter_report(
+            report, by=factories.MembershipFactory(agency=cycle.plan.focal_agency, role="officer").user, now=DURING,
+            letter_number="1/BC", received_on=DURING.date(), texts={"chi-dao": "Đã làm."},
+            scan=SimpleUploadedFile("a.pdf", b"%PDF-1.7"),
+        )  # fmt: skip
+        services.accept_report(report, by=officer, now=DURING)
+    with CaptureQueriesContext(connection) as many:
+        client.get(OVERVIEW)
+
+    assert len(many) == len(one)
+
+
+# Proposing
+
+
+def test_check_page_names_what_is_not_used_yet_and_wants_it_declared(client, accepted, officer):
+    services.take_over_all(draft(), by=officer, now=DURING, part=draft().parts.get(key="chi-dao"))
+    client.force_login(officer)
+
+    page = client.get(address("propose"))
+
+    assert "Nội dung 1 : 1 đoạn chưa dùng" in words(page)
+    assert "biết những điểm còn lại nêu trên" in words(page)
+    assert not {part.key for part, _ in page.context["parts"]} & {"chi-dao"}
+    refused = client.post(address("propose"), {"seen": page.context["form"]["seen"].value()})
+    assert "Hãy đánh dấu xác nhận đã kiểm tra trước khi trình." in words(refused)
+    assert draft().status == "draft"
+
+
+def test_declared_proposal_is_locked_and_says_what_was_left(client, accepted, officer):
+    services.take_over_all(draft(), by=officer, now=DURING, part=draft().parts.get(key="chi-dao"))
+    client.force_login(officer)
+    seen = client.get(address("propose")).context["form"]["seen"].value()
+
+    page = client.post(address("propose"), {"seen": seen, "declared": "on"}, follow=True)
+
+    assert page.redirect_chain == [(OVERVIEW, 302)]
+    assert draft().status == "proposed"
+    left = sum(counts["unused"] for _, counts in page.context["parts"])
+    assert draft().proposal.reason == f"Khi trình còn {left} đoạn của các đơn vị chưa dùng."
+    assert f"Khi trình còn {left} đoạn của các đơn vị chưa dùng." in words(page)
+
+
+def test_check_page_without_an_accepted_report_says_so(client, cycle, officer):
+    client.force_login(officer)
+
+    page = words(client.get(address("propose")))
+
+    assert "Chưa có báo cáo nào được chấp nhận nên chưa thể trình báo cáo tổng hợp." in page
+    assert "Trình lãnh đạo phê duyệt" not in page
+
+
+def test_withdrawn_proposal_is_written_on(client, proposed, officer):
+    client.force_login(officer)
+
+    page = client.post(address("withdraw_proposal"), follow=True)
+
+    assert "Đã rút lại bản trình. Các phần mở lại để sửa." in page.content.decode()
+    assert draft().status == "draft"
+
+
+# Recipients and changes
+
+
+def test_recipients_are_lines_without_dashes_and_without_what_is_always_printed(client, accepted, officer):
+    client.force_login(officer)
+    seen = client.get(address("consolidated_frame")).context["form"]["seen"].value()
+
+    client.post(
+        address("consolidated_frame"),
+        {"seen": seen, "recipients": "- Thường trực Tỉnh ủy;\n\nSở Nội vụ\n- Như trên;\nLưu: VT.\nSở Nội vụ"},
+    )
+
+    assert draft().recipients == ["Thường trực Tỉnh ủy", "Sở Nội vụ"]
+
+
+def test_recipients_that_somebody_changed_meanwhile_are_not_overwritten(client, accepted, officer):
+    client.force_login(officer)
+
+    page = client.post(address("consolidated_frame"), {"seen": "0" * 64, "recipients": "Sở Nội vụ"})
+
+    assert "Người khác vừa sửa nội dung này. Hãy xem lại rồi ghi lại." in words(page)
+    assert draft().recipients == []
+
+
+def test_first_version_is_not_asked_what_it_changes(client, accepted, officer):
+    client.force_login(officer)
+
+    assert "changes" not in client.get(address("consolidated_frame")).context["form"].fields
+
+
+def test_correction_says_what_it_changes(client, published, officer):
+    client.force_login(officer)
+    form = client.get(address("consolidated_frame")).context["form"]
+
+    client.post(
+        address("consolidated_frame"),
+        {"seen": form["seen"].value(), "recipients": "", "changes": "Sửa số liệu của Sở Y tế."},
+    )
+
+    assert draft().changes == "Sửa số liệu của Sở Y tế."
+    assert "Thay đổi so với phiên bản 1: Sửa số liệu của Sở Y tế." in words(client.get(OVERVIEW))
+
+
+# Approving
+
+
+def publication(client, **fields) -> dict:
+    seen = client.get(OVERVIEW).context["publish_form"]["seen"].value()
+    return {"seen": seen, "number": "125", "issued_on": "20/10/2026", "declared": "on"} | fields
+
+
+def test_head_publishes_what_was_proposed_with_number_and_day(client, proposed, focal_head):
+    client.force_login(focal_head)
+
+    page = client.post(address("publish"), publication(client), follow=True)
+
+    version = ConsolidatedReport.objects.get()
+    assert (version.number, version.issued_on) == ("125/BC-LAO", datetime.date(2026, 10, 20))
+    assert "Phiên bản 1, số 125/BC-LAO, ngày 20/10/2026" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refusal"),
+    [
+        ("declared", "", "Hãy đánh dấu đồng ý trước khi ban hành."),
+        ("issued_on", "30/09/2026", "Ngày ban hành phải từ ngày mở kỳ (01/10/2026) đến hôm nay"),
+        ("issued_on", "01/01/2100", "Ngày ban hành phải từ ngày mở kỳ (01/10/2026) đến hôm nay"),
+        ("seen", "0" * 64, "Bản trình đã được thay bằng bản khác sau khi bạn mở trang nên chưa ban hành."),
+    ],
+)
+def test_publication_that_is_not_whole_is_refused_with_words(field, value, refusal, client, proposed, focal_head):
+    client.force_login(focal_head)
+
+    page = client.post(address("publish"), publication(client, **{field: value}), follow=True)
+
+    assert refusal in " ".join(page.content.decode().split())
+    assert ConsolidatedReport.objects.count() == 0
+
+
+def test_head_sends_back_with_a_reason_that_the_officers_see(client, proposed, officer, focal_head):
+    client.force_login(focal_head)
+    refused = client.post(address("send_back"), {"reason": ""})
+    assert "Hãy ghi rõ lý do để người nhận lại biết cần sửa gì." in words(refused)
+
+    client.post(address("send_back"), {"reason": REASON})
+
+    client.force_login(officer)
+    page = words(client.get(OVERVIEW))
+    assert "Lương Văn Trưởng chưa phê duyệt, chuyển lại lúc" in page
+    assert f"Lý do: {REASON}" in page
+
+
+@pytest.mark.parametrize(("name", "role"), [("send_back", "focal_head"), ("publish", "focal_head")])
+def test_decision_on_what_was_taken_back_meanwhile_says_so(name, role, request, client, proposed, officer):
+    services.withdraw_proposal(draft(), by=officer, now=LATER)
+    client.force_login(request.getfixturevalue(role))
+
+    page = client.post(address(name), {"reason": REASON}, follow=True)
+
+    assert "Báo cáo tổng hợp không ở trạng thái chờ phê duyệt." in page.content.decode()
+
+
+def test_head_is_told_what_moved_since_the_proposal(client, proposed, officer, focal_head):
+    services.reopen_report(proposed, by=officer, now=LATER, reason="Số liệu sai.")
+    client.force_login(focal_head)
+
+    page = words(client.get(OVERVIEW))
+
+    assert "Sau khi trình, báo cáo của các cơ quan đã thay đổi." in page
+    assert "Sở Y tế: mở lại, 10:00 20/10/2026. Lý do: Số liệu sai." in page
+
+
+def test_preview_of_a_proposal_is_what_was_proposed(client, proposed, officer, focal_head):
+    services.reopen_report(proposed, by=officer, now=LATER, reason="Số liệu sai.")
+    client.force_login(focal_head)
+
+    page = words(client.get(address("consolidated_preview")))
+
+    assert "Bản đã trình, chưa ban hành." in page
+    assert "Đã tổ chức 12 hội nghị cho 1.260 lượt người." in page
+
+
+# What changed since the last version
+
+
+def test_changes_are_shown_word_by_word(client, published, officer):
+    part = draft().parts.get(key="chi-dao")
+    paragraph = part.paragraphs.get()
+    services.save_consolidation_part(
+        part, by=officer, now=LATER, version=part.version,
+        texts={paragraph.pk: paragraph.text.replace("12 hội nghị", "14 hội nghị")},
+    )  # fmt: skip
+    client.force_login(officer)
+
+    page = client.get(address("consolidated_changes")).content.decode()
+
+    assert "<del>12 </del><ins>14 </ins>" in page
+    assert page.count("<ins>") == 2  # and the one that explains
+
+
+def test_first_version_has_nothing_to_be_compared_with(client, proposed, focal_head):
+    client.force_login(focal_head)
+
+    assert "Chưa có phiên bản nào được ban hành" in words(client.get(address("consolidated_changes")))
+
+
+def test_agency_that_left_the_merged_report_is_named(client, accepted, published, officer):
+    services.reopen_report(accepted, by=officer, now=LATER, reason="Số liệu sai.")
+    client.force_login(officer)
+
+    assert "Không còn báo cáo của: Sở Y tế." in words(client.get(address("consolidated_changes")))
+
+
+# Published versions
+
+
+def test_versions_are_shown_newest_first_with_what_they_change(client, published, officer, focal_head, clerk):
+    factories.propose(draft().cycle, by=officer, now=LATER)
+    publish(focal_head, number="126/BC-SLĐTBXH", now=LATER + datetime.timedelta(hours=1))
+    client.force_login(clerk)
+
+    page = words(client.get(OVERVIEW))
+
+    assert page.index("Phiên bản 2, số 126/BC-SLĐTBXH") < page.index("Phiên bản 1, số 125/BC-SLĐTBXH")
+    assert "Thay đổi so với phiên bản 1: Bổ sung." in page
+    assert page.count("Đã được thay bằng phiên bản mới hơn.") == 1
+
+
+@pytest.mark.parametrize(("role", "ending"), [("officer", " Lý do: Số liệu sai."), ("clerk", "")])
+def test_outdated_version_says_what_happened_and_keeps_the_reason_to_the_focal_agency(
+    role, ending, request, client, accepted, published, officer
+):
+    services.reopen_report(accepted, by=officer, now=LATER, reason="Số liệu sai.")
+    client.force_login(request.getfixturevalue(role))
+
+    page = words(client.get(OVERVIEW))
+
+    assert "Từ 10:00 20/10/2026 đã có thay đổi trong báo cáo của các cơ quan." in page
+    assert f"Sở Y tế: mở lại, 10:00 20/10/2026{'.' if ending else ''}{ending}" in page
+    assert ("Số liệu sai." in page) is bool(ending)
+
+
+# The signed copy
+
+
+def test_signed_copy_comes_before_the_files_that_were_made(client, published, officer, leader):
+    client.force_login(officer)
+    scan = SimpleUploadedFile("Báo cáo đã ký.pdf", sample_files.pdf("ký"))
+    client.post(address("signed_report", 1), {"scan": scan})
+
+    client.force_login(leader)
+    page = client.get(OVERVIEW)
+    text = words(page)
+    assert "Chữ ký do cơ quan khai, hệ thống không kiểm tra." in text
+    assert text.index("Tải bản đã ký (PDF)") < text.index("bản PDF")
+    copy = published.signed_copies.get()
+    file = client.get(address("signed_report_file", 1, copy.pk))
+    assert b"".join(file.streaming_content) == sample_files.pdf("ký")
+    assert copy.file_name == "Báo cáo đã ký.pdf"
+
+
+@pytest.mark.parametrize(
+    ("scan", "refusal"),
+    [(None, "Hãy chọn tệp PDF của bản đã ký."), (sample_files.docx(), "ở đây chỉ nhận PDF.")],
+)
+def test_what_is_no_pdf_is_refused(scan, refusal, client, published, focal_head):
+    client.force_login(focal_head)
+    fields = {"scan": SimpleUploadedFile("ban-ky.docx", scan)} if scan else {}
+
+    page = client.post(address("signed_report", 1), fields | {"any": "thing"})
+
+    assert refusal in words(page)
+    assert published.signed_copies.count() == 0
