@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Membership
 from reports import deadlines, services
-from reports.models import ConsolidatedReport, Evidence, SignedConsolidatedReport, SignedCopy
+from reports.models import ConsolidatedReport, Evidence, SignedConsolidatedReport, SignedCopy, Thread
 from tests import factories, sample_files
 
 ROLES = (
@@ -300,6 +300,17 @@ TABLE = {
                               302  302  302  404  403  403  404  404  404"""),
     "review": (REPORT, """    302  403  403  404  200  200  404  404  404
                               302  405  405  405  405  405  405  405  405"""),
+    "remark": ((*REPORT, "noi-dung-1"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  403  404  200  403  404  404  404"""),
+    "threads": (REPORT, """   302  200  200  404  403  403  404  404  404
+                              302  405  405  405  405  405  405  405  405"""),
+    "answer": ((*REPORT, "THREAD"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  200  200  404  403  403  404  404  404"""),
+    "resolve": ((*REPORT, "THREAD"), """
+                              302  405  405  405  405  405  405  405  405
+                              302  403  403  404  302  403  404  404  404"""),
     "take": (REPORT, """      302  405  405  405  405  405  405  405  405
                               302  403  403  404  302  403  404  404  404"""),
     "return": (REPORT, """    302  405  405  405  405  405  405  405  405
@@ -360,6 +371,9 @@ def stage(request, health_indicators, cycle, complete_report):
     add_files(complete_report, people["clerk"], sent)
     submission = services.submit_report(complete_report, by=people["head"], now=sent)
     declare_signed(submission, people["clerk"], sent)
+    part = complete_report.parts.get(key="noi-dung-1")
+    thread = services.open_thread(part, by=people["officer"], now=sent, text="Bao nhiêu hội nghị?")
+    services.resolve_thread(thread, by=people["officer"], now=sent)
     services.accept_report(complete_report, by=people["officer"], now=sent + datetime.timedelta(days=1))
     published = factories.publish(
         cycle,
@@ -399,6 +413,7 @@ def rows_found(args) -> list:
         "MEMBERSHIP": lambda: Membership.objects.get(user__full_name="Nông Thị Chuyên").pk,
         "EVIDENCE": lambda: Evidence.objects.get().pk,
         "COPY": lambda: SignedCopy.objects.get().pk,
+        "THREAD": lambda: Thread.objects.get().pk,
         "SIGNED": lambda: SignedConsolidatedReport.objects.get().pk,
         "CODE": lambda: ConsolidatedReport.objects.get().grouped_code,
     }

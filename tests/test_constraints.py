@@ -25,6 +25,7 @@ from assignments.models import (
 )
 from reports.models import (
     CalendarException,
+    Comment,
     ConsolidatedReport,
     Consolidation,
     ConsolidationEvent,
@@ -45,6 +46,7 @@ from reports.models import (
     StoredFile,
     Submission,
     TaskProgress,
+    Thread,
     Upload,
 )
 from tests.conftest import DURING
@@ -115,6 +117,8 @@ def rows(
         task=Task.objects.get(code="ND-1.1"), agency=report.agency, part="lead", valid_from=DAY_BEFORE
     )
     Target.objects.create(indicator=meetings(), year=2030, value=60)
+    thread = Thread.objects.create(part=agency_part(), submission=submission, opened_at=DURING, opened_by=clerk)
+    Comment.objects.create(thread=thread, at=DURING, by=clerk, text="Bao nhiêu hội nghị?")
 
 
 @pytest.fixture
@@ -214,6 +218,7 @@ REFUSED = {
         lambda: change(Mail.objects.get(), why="không còn việc"),
     ],
     "cited_document_once_per_plan": [lambda: copy(CitedDocument.objects.get())],
+    "comment_says_something": [lambda: change(Comment.objects.get(), text="")],
     "consolidated_version_once_per_cycle": [lambda: copy(ConsolidatedReport.objects.get())],
     "consolidation_area_part_has_area": [
         lambda: change(merged_part("noi-dung-1"), area=None),
@@ -367,6 +372,10 @@ REFUSED = {
         lambda: TaskArea.objects.create(
             task=Task.objects.get(code="ND-1.1"), area=ContentArea.objects.get(number=1), is_main=False
         ),
+    ],
+    "thread_resolved_at_and_by": [
+        lambda: change(Thread.objects.get(), resolved_at=DURING),
+        lambda: change(Thread.objects.get(), resolved_by=somebody()),
     ],
     "task_code_once_per_plan": [lambda: copy(Task.objects.get(code="NV-07.1"))],
 }
