@@ -17,7 +17,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from assignments.models import Task, TaskArea
 from reports import outline
 from reports.models import Report, ReportingCycle, ReportPart, Submission, TaskProgress
-from reports.standing import Standing
+from reports.standing import Standing, in_plan_order
 
 
 class State(NamedTuple):
@@ -187,7 +187,7 @@ def matrix_of(cycle: ReportingCycle, standings: Iterable[Standing]) -> Matrix:
 
     A responsibility counts in the column of its main area.
     """
-    standings = sorted(standings, key=lambda standing: standing.report.participant_number)
+    standings = in_plan_order(standings)
     reports = [standing.report for standing in standings]
     columns = columns_of(cycle)
     places = _places(cycle, columns)

@@ -1,8 +1,10 @@
 """Where a report stands, in the words, symbols and colours that every page uses."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assignments.text import fold
 from reports import deadlines
 from reports.models import Report, Submission
 
@@ -98,6 +100,11 @@ def standings(reports, *, now: datetime.datetime, corrections: deadlines.Correct
         )
         for report in reports.with_first_received_at()
     ]
+
+
+def in_plan_order(standings: Iterable[Standing]) -> list[Standing]:
+    """Return the standings by their agencies' places in the plan, those of a group by name, Đ beside D."""
+    return sorted(standings, key=lambda row: (row.report.participant_number, fold(row.report.issuer_name)))
 
 
 def standing_of(report: Report, *, now: datetime.datetime, corrections: deadlines.Corrections) -> Standing:

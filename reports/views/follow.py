@@ -19,7 +19,7 @@ from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
 from reports.models import CalendarException, ReportingCycle, SignedCopy
 from reports.spreadsheets.matrix import matrix_workbook
-from reports.standing import Standing, standings
+from reports.standing import Standing, in_plan_order, standings
 
 EVERYTHING = "tat-ca"
 FILTERS = {
@@ -122,7 +122,8 @@ def chosen_standings(request: SignedInRequest, cycle: ReportingCycle, now: datet
 def cycle_standings(user: User, cycle: ReportingCycle, now: datetime.datetime) -> list[Standing]:
     """Return the standings of the cycle's reports that a person may know of, in plan order."""
     reports = access.visible_to(user).filter(cycle=cycle).select_related("taken_by", "cycle__plan", "agency")
-    return standings(reports, now=now, corrections=CalendarException.objects.as_corrections())
+    corrections = CalendarException.objects.as_corrections()
+    return in_plan_order(standings(reports, now=now, corrections=corrections))
 
 
 @require_POST

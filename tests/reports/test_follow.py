@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from openpyxl import load_workbook
 
 from assignments.models import Role
-from reports import deadlines, matrix, opening, services, standing
+from reports import deadlines, matrix, opening, services
 from reports.models import Report
 from tests import factories
 
@@ -216,13 +216,6 @@ def test_workbook_keeps_a_name_that_looks_like_a_formula(client, clock, cycle, o
 
     assert rows_of(sheet)[1][1] == "=1+1"
     assert sheet["B5"].data_type == "s"
-
-
-def test_standings_on_the_page_are_those_of_the_matrix(cycle, officer):
-    reports = cycle.reports.select_related("cycle__plan", "agency")
-    rows = standing.standings(reports, now=AFTER, corrections={})
-
-    assert [row.report for row in matrix.matrix_of(cycle, rows).rows] == [row.report for row in rows]
 
 
 def test_reports_of_heads_elsewhere_stay_out(client, cycle, other_agency):

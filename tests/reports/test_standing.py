@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reports import deadlines, services
 from reports.models import CalendarException, Report
-from reports.standing import standing_of, standings
+from reports.standing import Standing, in_plan_order, standing_of, standings
 from tests.conftest import DURING
 
 DUE_AT = deadlines.midnight(datetime.date(2026, 11, 10))
@@ -237,3 +237,16 @@ def test_standings_of_all_reports_ask_one_question(cycle, django_assert_num_quer
         ]
 
     assert words == [("Đang soạn", "quá hạn 3 ngày", True)] * 4
+
+
+def test_standings_stand_in_plan_order_and_by_name_within_a_group(cycle, report):
+    districts = ("Huyện Hữu Lũng", "Huyện Đình Lập", "Huyện Cao Lộc")
+    rows = [Standing(Report(participant_number=14, issuer_name=name), LATER, None, LATER) for name in districts]
+    rows.append(Standing(report, LATER, None, LATER))
+
+    assert [row.report.issuer_name for row in in_plan_order(rows)] == [
+        "Sở Y tế",
+        "Huyện Cao Lộc",
+        "Huyện Đình Lập",
+        "Huyện Hữu Lũng",
+    ]
