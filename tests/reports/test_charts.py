@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts import FONT_SIZE, TONES, WIDTH, Chart, Series, hatching, svg, wrapped
+from reports.charts import FONT_SIZE, TONES, WIDTH, Chart, Series, hatching, svg, width_of, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
 FONT = Path(__file__).resolve().parents[2] / "static" / "fonts" / "tinos" / "Tinos-Regular.ttf"
@@ -249,6 +249,15 @@ def test_tones_differ_in_grey_and_carry_readable_numbers():
     assert [(a, b) for a, b in pairwise(lightness) if b - a < 7] == []
     assert [tone for tone in TONES if contrast(tone.fill, tone.ink) < 4.5] == []
     assert len({(tone.pattern, tone.fill) for tone in TONES}) == len({tone.dashes for tone in TONES}) == 5
+
+
+VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵbcdđfghjklmnpqrstvwxz"
+
+
+def test_no_letter_is_wider_than_it_is_taken_for():
+    letters = VIETNAMESE + VIETNAMESE.upper() + "0123456789 .,:;-–—…%()[]/+=<>&@'\"!?*°×“”"
+
+    assert [letter for letter in letters if width_of(letter) < FONT_SIZE * font()[letter]] == []
 
 
 # Anything that a year may bring
