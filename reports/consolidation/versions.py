@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reports.differences import Change, Piece, compare_words, differs, figure_words
+from reports.differences import KEPT, Change, Piece, compare_words, differs, figure_words
+
+# A paragraph of a part in pieces.
+Line = list[Piece]
 
 
 @dataclass(frozen=True)
 class PartChange:
-    """A part whose text differs, word by word."""
+    """A part whose text differs: its changed paragraphs word by word, an empty one for those left out between."""
 
     title: str
-    pieces: list[Piece]
+    lines: list[Line]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,23 @@ def _part_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[PartChan
         pieces = compare_words(before.get(part["key"], ""), _text(part))
         if differs(pieces):
             title = f"{part['number']}. {part['title']}" if part.get("number") else part["title"]
-            yield PartChange(title, pieces)
+            yield PartChange(title, _changed_lines(pieces))
+
+
+def _changed_lines(pieces: list[Piece]) -> list[Line]:
+    """Return the paragraphs in which something differs; what stands between them unchanged is one empty line."""
+    lines: list[Line] = [[]]
+    for piece in pieces:
+        first, *others = piece.text.split("\n")
+        lines[-1].append(Piece(piece.kind, first))
+        lines += [[Piece(piece.kind, text)] for text in others]
+    shown: list[Line] = []
+    for line in lines:
+        if differs(line):
+            shown.append(line)
+        elif any(piece.text and piece.kind == KEPT for piece in line) and (not shown or shown[-1]):
+            shown.append([])
+    return shown
 
 
 def _text(part: dict[str, Any]) -> str:

@@ -69,7 +69,7 @@ def test_officer_sees_what_every_part_lacks_and_who_is_missing(client, accepted,
     page = words(client.get(OVERVIEW))
 
     sources = sum(counts["sources"] for _, counts in client.get(OVERVIEW).context["parts"])
-    assert f"Phiên bản 1: đang soạn Còn {sources} đoạn của các đơn vị chưa dùng." in page
+    assert f"Phiên bản 1: đang soạn Hiện còn {sources} đoạn của các đơn vị chưa dùng." in page
     assert "3/4 cơ quan chưa gửi báo cáo: Sở Lao động - Thương binh và Xã hội; Sở Tài chính; Sở Tư pháp." in page
     assert "Kiểm tra và trình lãnh đạo" in page
     assert "Phê duyệt và ban hành" not in page
