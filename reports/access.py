@@ -143,7 +143,9 @@ def reviewable_by(user: User, cycle: ReportingCycle, reports: list[Report]) -> s
         return set()
     wrote = Report.writers.through.objects.filter(user=user, report__in=reports).values_list("report", flat=True)
     submitted = Submission.objects.filter(submitted_by=user, report__in=reports).values_list("report", flat=True)
-    return {report.pk for report in reports} - set(wrote) - set(submitted.order_by())
+    answers = ReportEvent.objects.filter(kind=ReportEvent.Kind.THREAD_ANSWERED, by=user, report__in=reports)
+    answered = answers.order_by().values_list("report", flat=True)
+    return {report.pk for report in reports} - set(wrote) - set(submitted.order_by()) - set(answered)
 
 
 def submission_in_force(report: Report) -> Submission | None:

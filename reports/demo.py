@@ -228,13 +228,13 @@ def _play_report(
         services.take_report(report, by=officer, now=sent + day)
     if end == ACCEPTED:
         services.accept_report(report, by=officer, now=sent + 3 * day)
-    review = {"officer": officer, "clerk": clerk, "start": sent + day}
+    review = demo_review.Review(report, officer, clerk, start=sent + day, step=day)
     if end == TAKEN:
-        demo_review.discuss(report, demo_review.TAKEN, **review, step=day)
+        review.discuss(demo_review.TAKEN)
     if end == MENDED:
-        demo_review.return_and_mend(report, **review, head=head, reason=RETURN_REASON, step=day)
+        review.return_and_mend(head, RETURN_REASON)
     if end == RETURNED:
-        demo_review.discuss(report, demo_review.RETURNED, **review | {"start": sent}, step=day)
+        demo_review.Review(report, officer, clerk, start=sent, step=day).discuss(demo_review.RETURNED)
         keys = ["noi-dung-4", "danh-gia", outline.FIGURES]
         services.return_report(report, by=officer, now=sent + 3 * day, reason=RETURN_REASON, reopened_keys=keys)
 

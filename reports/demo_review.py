@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 
 from assignments.models import User
-from reports import services
+from reports import outline, services
 from reports.figures import answer_of
 from reports.models import Report, ReportPart, TaskProgress, Thread
 
@@ -46,37 +46,43 @@ ADDED = {
 }
 
 
-def discuss(
-    report: Report, remarks: tuple, *, officer: User, clerk: User, start: datetime.datetime, step: datetime.timedelta
-) -> list[Thread]:
-    """Make the remarks one step after `start`, answer them after two steps, close them after three."""
-    threads = []
-    for key, remark, answer, last_word in remarks:
-        thread = services.open_thread(_part(report, key), by=officer, now=start + step, text=remark)
-        if answer:
-            services.answer_thread(thread, by=clerk, now=start + 2 * step, text=answer)
-        if last_word:
-            services.resolve_thread(thread, by=officer, now=start + 3 * step, text=last_word)
-        threads.append(thread)
-    return threads
+@dataclasses.dataclass(frozen=True)
+class Review:
+    """How one report is reviewed: by whom, from when on, one step after the other."""
 
+    report: Report
+    officer: User
+    clerk: User
+    start: datetime.datetime
+    step: datetime.timedelta
 
-def return_and_mend(
-    report: Report, *, officer: User, clerk: User, head: User, reason: str, start: datetime.datetime,
-    step: datetime.timedelta,
-) -> None:  # fmt: skip
-    """Return a submitted report for its remarks, mend it and submit it again; one remark stays to be closed."""
-    first, _ = threads = discuss(report, MENDED, officer=officer, clerk=clerk, start=start, step=step)
-    keys = [key for key, *_ in MENDED] + [part.key for part in report.parts.filter(kind=ReportPart.Kind.FIGURES)]
-    services.return_report(report, by=officer, now=start + 2 * step, reason=reason, reopened_keys=keys)
-    mended = start + 3 * step
-    for thread in threads:
-        services.answer_thread(thread, by=clerk, now=mended, text=ANSWER)
-        _mend_text(_part(report, thread.part.key), by=clerk, now=mended)
-    _mend_figures(_part(report, keys[-1]), by=clerk, now=mended)
-    services.submit_report(report, by=head, now=start + 4 * step)
-    services.take_report(report, by=officer, now=start + 5 * step)
-    services.resolve_thread(first, by=officer, now=start + 5 * step)
+    def discuss(self, remarks: tuple) -> list[Thread]:
+        """Make the remarks one step after the start, answer them after two steps, close them after three."""
+        threads = []
+        for key, remark, answer, last_word in remarks:
+            part = _part(self.report, key)
+            thread = services.open_thread(part, by=self.officer, now=self.start + self.step, text=remark)
+            if answer:
+                services.answer_thread(thread, by=self.clerk, now=self.start + 2 * self.step, text=answer)
+            if last_word:
+                services.resolve_thread(thread, by=self.officer, now=self.start + 3 * self.step, text=last_word)
+            threads.append(thread)
+        return threads
+
+    def return_and_mend(self, head: User, reason: str) -> None:
+        """Return the submitted report for its remarks, mend it and submit it again; one remark stays to be closed."""
+        report, start, step = self.report, self.start, self.step
+        first, _ = threads = self.discuss(MENDED)
+        keys = [key for key, *_ in MENDED] + [outline.FIGURES]
+        services.return_report(report, by=self.officer, now=start + 2 * step, reason=reason, reopened_keys=keys)
+        mended = start + 3 * step
+        for thread in threads:
+            services.answer_thread(thread, by=self.clerk, now=mended, text=ANSWER)
+            _mend_text(_part(report, thread.part.key), by=self.clerk, now=mended)
+        _mend_figures(_part(report, outline.FIGURES), by=self.clerk, now=mended)
+        services.submit_report(report, by=head, now=start + 4 * step)
+        services.take_report(report, by=self.officer, now=start + 5 * step)
+        services.resolve_thread(first, by=self.officer, now=start + 5 * step)
 
 
 def _part(report: Report, key: str) -> ReportPart:

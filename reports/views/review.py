@@ -95,7 +95,10 @@ def _round(
     """Return what the page shows of one round: its parts with their remarks and, where asked for, differences."""
     report, content = submission.report, submission.snapshot
     previous = reviewing.round_before(report, submission.number)
-    comparable = {PREVIOUS_ROUND: previous and previous.snapshot, LAST_YEAR: last_year.of(report).snapshot}
+    comparable = {
+        PREVIOUS_ROUND: previous.snapshot if previous else None,
+        LAST_YEAR: last_year.of(report).snapshot,
+    }
     compared_with = request.GET.get("so-sanh", "")
     may_review = access.may_review(request.user, report)
     may_remark = may_review and submission == newest and report.status == Report.Status.SUBMITTED

@@ -175,6 +175,8 @@ def test_who_answered_for_the_agency_does_not_review_its_report(submitted, offic
     services.answer_thread(reload(thread), by=second_officer, now=minutes(1), text=ANSWERED)
 
     assert not access.may_review(second_officer, at(submitted))
+    assert access.reviewable_by(second_officer, submitted.cycle, [submitted]) == set()
+    assert access.reviewable_by(officer, submitted.cycle, [submitted]) == {submitted.pk}
     with pytest.raises(PermissionDenied):
         services.resolve_thread(reload(thread), by=second_officer, now=minutes(2))
 
