@@ -185,7 +185,7 @@ def _page(request: SignedInRequest, part: ConsolidationPart, form: Consolidation
     `differences` are between the form and what somebody else saved in `part`; `given_up` is the form whose
     words were not taken.
     """
-    is_writable = may_write(request, part)
+    is_writable = _may_write(request, part)
     if form.is_bound:
         form.show_again()
         if not is_writable:
@@ -199,7 +199,7 @@ def _page(request: SignedInRequest, part: ConsolidationPart, form: Consolidation
         "part": part,
         "is_writable": is_writable,
         "form": form,
-        "rows": paragraph_rows(form, sources),
+        "rows": _paragraph_rows(form, sources),
         "sources": sources,
         "counts": sources.counts,
         "reporting": reporting_state(gathered.reports, {one.report for one in gathered.merged}),
@@ -214,12 +214,12 @@ def _page(request: SignedInRequest, part: ConsolidationPart, form: Consolidation
     return render(request, "reports/consolidation_part.html", context)
 
 
-def may_write(request: SignedInRequest, part: ConsolidationPart) -> bool:
+def _may_write(request: SignedInRequest, part: ConsolidationPart) -> bool:
     is_officer = plan_access.is_officer(request.user, part.consolidation.cycle.plan)
     return is_officer and part.consolidation.status == Consolidation.Status.DRAFT
 
 
-def paragraph_rows(form: ConsolidationPartForm, sources: PartSources) -> list[tuple[ParagraphRow, list, list]]:
+def _paragraph_rows(form: ConsolidationPartForm, sources: PartSources) -> list[tuple[ParagraphRow, list, list]]:
     """Return every paragraph with the sources that it cites, and those that no accepted report says any more."""
     cited: dict[int, list[Source]] = {}
     for source in sources.sources:
@@ -257,7 +257,7 @@ def copy(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpR
     context = {
         "cycle": cycle,
         "part": part,
-        "text": plain_text(part),
+        "text": _plain_text(part),
         "address": _address(part),
         "file_address": _address(part, "consolidation_part_text", part.key),
     }
@@ -271,13 +271,13 @@ def text_file(request: SignedInRequest, plan_slug: str, year: int, key: str, fil
     part = access.get_consolidation_part_or_404(request.user, cycle, key)
     if filename != part.key:
         raise Http404("Không có tệp này.")
-    text = plain_text(part).replace("\n", "\r\n")
+    text = _plain_text(part).replace("\n", "\r\n")
     response = HttpResponse(text.encode("utf-8-sig"), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tong-hop-{cycle.year}-{part.key}.txt"'
     return response
 
 
-def plain_text(part: ConsolidationPart) -> str:
+def _plain_text(part: ConsolidationPart) -> str:
     """Return a part's heading and paragraphs, each on a line of its own."""
     heading = f"{part.title}. {part.area.title}" if part.area else part.title
     return "\n".join([heading, *(p.text.strip() for p in services.ordered_paragraphs(part) if p.text.strip())]) + "\n"

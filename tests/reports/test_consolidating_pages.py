@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import services
 from reports.consolidation.sources import sources_of
-from reports.models import Consolidation
+from reports.models import ConsolidatedParagraph, Consolidation
 from tests import factories
 from tests.conftest import DURING
 from tests.reports.consolidating import HOUR, accept, part_of, texts_of
@@ -73,9 +73,7 @@ def test_page_shows_the_sources_by_agency_with_their_state(page, part, officer):
 
     words = words_of(page.get(ADDRESS))
 
-    assert (
-        "3 đoạn trong báo cáo đã chấp nhận: 1 dùng nguyên văn, 0 rút gọn hoặc sửa, 1 để riêng, 1 chưa" in words
-    )
+    assert "3 đoạn trong báo cáo đã chấp nhận: 1 dùng nguyên văn, 0 rút gọn hoặc sửa, 1 để riêng, 1 chưa" in words
     assert (
         "Sở Y tế Đã dùng nguyên văn xem trong bài Một. Để riêng, không dùng Hai. Lấy lại Chọn Chưa dùng Ba." in words
     )
@@ -374,6 +372,17 @@ def test_save_asks_as_often_for_many_paragraphs_as_for_few(page, cycle, written,
 
     assert texts_of(written)[62] == "Khác 62."
     assert len(many) == len(few)
+
+
+def test_part_of_more_than_a_thousand_paragraphs_is_saved(page, part, officer):
+    ConsolidatedParagraph.objects.bulk_create(
+        ConsolidatedParagraph(part=part, position=number, text=f"Đoạn {number}.") for number in range(1, 1_101)
+    )
+
+    response = post(page, part, {place: f"Sửa {place}." for place in range(1_100)}, htmx=True)
+
+    assert response.status_code == 200
+    assert texts_of(part)[1_099] == "Sửa 1099."
 
 
 # For Word
