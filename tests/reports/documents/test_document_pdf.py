@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unicodedata
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -21,7 +21,7 @@ from reports.documents.html import page_html
 from reports.documents.pdf import FONTS, PROJECT, FontFetcher, RenderingError, html_to_pdf, render_pdf
 from reports.documents.tree import Heading, Paragraph, Run
 from tests.reports.documents.published import CHARTS, VERIFICATION, published_tree
-from tests.reports.documents.reading import words, words_of
+from tests.reports.documents.reading import MM_PER_POINT, Line, printed_lines, words, words_of
 from tests.reports.documents.samples import (
     agency_content,
     consolidated_content,
@@ -30,40 +30,11 @@ from tests.reports.documents.samples import (
     focal_content,
 )
 
-MM_PER_POINT = 25.4 / 72
-
 VIETNAMESE_LETTERS = [
     unicodedata.normalize("NFC", letter + tone)
     for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 ] + ["đ", "Đ"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A printed line: its left end and baseline in mm from the sheet's top left corner, font and size."""
-
-    text: str
-    x: float
-    y: float
-    font: str
-    size: float
-
-
-def printed_lines(page: PageObject) -> list[Line]:
-    """Return the page's lines in the order they are drawn."""
-    lines: list[Line] = []
-
-    def collect(text, matrix, text_matrix, font, size):
-        if text.strip():
-            scale, height = float(matrix[0]), float(page.mediabox.height)
-            x = float(text_matrix[4]) * scale + float(matrix[4])
-            y = height - (float(text_matrix[5]) * float(matrix[3]) + float(matrix[5]))
-            name = font["/BaseFont"].split("+")[1]
-            lines.append(Line(text.strip(), x * MM_PER_POINT, y * MM_PER_POINT, name, round(size * scale, 2)))
-
-    page.extract_text(visitor_text=collect)
-    return lines
 
 
 def line(page: PageObject, start: str) -> Line:
