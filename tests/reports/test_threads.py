@@ -6,13 +6,14 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
-from assignments.models import Membership, Role
+from assignments.models import Membership, Role, User
 from reports import access, emails, services
 from reports.models import Comment, Mail, Report, Thread
 from reports.workflow import TransitionRefused
 from tests import factories
 from tests.conftest import DURING, fill
 from tests.reports.test_emails import words_of
+from tests.simultaneous import at_the_same_moment
 
 ASKED = "Đề nghị nêu số hội nghị theo từng huyện."
 ANSWERED = "Trong đó Cao Lộc 5, Tràng Định 7 hội nghị."
@@ -214,6 +215,19 @@ def test_remark_of_an_earlier_round_keeps_the_next_from_being_accepted(submitted
     services.resolve_thread(reload(thread), by=officer, now=minutes(5))
     services.accept_report(at(submitted), by=officer, now=minutes(6))
     assert reload(thread).submission.number == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_remark_and_acceptance_at_the_same_moment_do_one_thing(submitted, officer, second_officer):
+    answers = at_the_same_moment(
+        [
+            lambda: remark(submitted, User.objects.get(pk=officer.pk), minutes(1)),
+            lambda: services.accept_report(at(submitted), by=User.objects.get(pk=second_officer.pk), now=minutes(1)),
+        ]
+    )
+
+    assert [type(answer) for answer in answers] in ([Thread, TransitionRefused], [TransitionRefused, type(None)])
+    assert (at(submitted).status, Thread.objects.count()) in [("submitted", 1), ("accepted", 0)]
 
 
 # Mails
