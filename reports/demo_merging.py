@@ -13,8 +13,8 @@ from reports.outline import FIGURES, area_key
 OPENINGS = {
     "chi-dao": (
         "Thực hiện Kế hoạch số 96/KH-UBND, năm {year} các sở, ban, ngành, đoàn thể tỉnh và Ủy ban nhân dân các "
-        "huyện, thành phố đã ban hành kế hoạch năm, kiện toàn Ban vì sự tiến bộ của phụ nữ, phân công lãnh đạo phụ trách và "
-        "đưa mục tiêu bình đẳng giới vào chương trình công tác của ngành, địa phương."
+        "huyện, thành phố đã ban hành kế hoạch năm, kiện toàn Ban vì sự tiến bộ của phụ nữ, phân công lãnh đạo "
+        "phụ trách và đưa mục tiêu bình đẳng giới vào chương trình công tác của ngành, địa phương."
     ),
     "kinh-phi": (
         "Kinh phí thực hiện được bố trí trong dự toán chi thường xuyên hằng năm, lồng ghép từ các chương trình, đề "
@@ -22,8 +22,8 @@ OPENINGS = {
     ),
     "danh-gia": (
         "Nhìn chung, các cơ quan, đơn vị triển khai đầy đủ sáu nội dung của Kế hoạch; công tác phối hợp ngày càng "
-        "nền nếp. Hạn chế chung là số liệu tách theo giới chưa đầy đủ, cán bộ phụ trách chủ yếu kiêm nhiệm, kinh phí ở "
-        "cấp xã còn lồng ghép."
+        "nền nếp. Hạn chế chung là số liệu tách theo giới chưa đầy đủ, cán bộ phụ trách chủ yếu kiêm nhiệm, kinh "
+        "phí ở cấp xã còn lồng ghép."
     ),
 }
 FUNDING_PROPOSAL = (

@@ -96,6 +96,7 @@ class PublishForm(forms.Form):
         self.focal_agency = cycle.plan.focal_agency
 
     def clean_number(self) -> str:
+        assert self.focal_agency
         return with_notation(self.cleaned_data["number"], "BC", self.focal_agency)
 
     def clean_issued_on(self) -> datetime.date:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from assignments.models import Role, User
+from assignments.models import Agency, Role, User
 from reports import access, consolidation, snapshots
 from reports.consolidation.sources import overview
 from reports.models import Consolidation, ConsolidationEvent, Mail, ReportingCycle
@@ -38,8 +38,7 @@ def why_not_to_propose(draft: Consolidation) -> str:
     A year in which every accepted report says that nothing happened can be proposed without a paragraph.
     """
     cycle = draft.cycle
-    focal = cycle.plan.focal_agency
-    assert focal is not None
+    focal = focal_agency_of(cycle)
     submissions = (consolidation.mergeable_submission(r, focal) for r in consolidation.reports_of(cycle))
     merged = [submission.snapshot for submission in submissions if submission]
     if not merged:
@@ -114,7 +113,7 @@ def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str
     event = draft.events.create(
         kind=Event.PROPOSED, at=now, by=by, reason=f"Khi trình còn {remaining}." if remaining else ""
     )
-    heads = access.people_of(cycle.plan.focal_agency, Role.HEAD)
+    heads = access.people_of(focal_agency_of(cycle), Role.HEAD)
     tell(Mail.Kind.CONSOLIDATION_PROPOSED, [head for head in heads if head != by], event)
     return event
 
@@ -135,7 +134,7 @@ def send_back(draft: Consolidation, *, by: User, now: datetime.datetime, reason:
     if not reason.strip():
         raise TransitionRefused("Hãy ghi rõ lý do.")
     event = _reopen(draft, Event.SENT_BACK, by=by, now=now, reason=reason.strip())
-    officers = access.officers_of(cycle.plan.focal_agency)
+    officers = access.officers_of(focal_agency_of(cycle))
     tell(Mail.Kind.CONSOLIDATION_SENT_BACK, [o for o in officers if o != by], event)
     return event
 
@@ -164,3 +163,10 @@ def lock_merged_report(draft: Consolidation) -> ReportingCycle:
     draft.refresh_from_db(from_queryset=Consolidation.objects.select_for_update(no_key=True))
     draft.cycle = cycle
     return cycle
+
+
+def focal_agency_of(cycle: ReportingCycle) -> Agency:
+    """Return the agency that merges the reports: who proposes and who publishes are its people."""
+    focal = cycle.plan.focal_agency
+    assert focal is not None
+    return focal

@@ -21,7 +21,7 @@ from reports.models import (
 )
 from reports.models.consolidated import publication_code
 from reports.services.keeping import keep_file
-from reports.services.proposing import NOT_PROPOSED, back_to_draft, lock_merged_report
+from reports.services.proposing import NOT_PROPOSED, back_to_draft, focal_agency_of, lock_merged_report
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
 
@@ -76,7 +76,7 @@ def _freeze(
     last = cycle.consolidated_reports.order_by("version").last()
     version = last.version + 1 if last else 1
     content = json.loads(draft.proposed_content) | {
-        "signer": snapshots.signer_of(cycle.plan.focal_agency, by),
+        "signer": snapshots.signer_of(focal_agency_of(cycle), by),
         "version": version,
     }
     if last and (_said(content), number, issued_on) == (_said(last.snapshot), last.number, last.issued_on):

@@ -73,11 +73,13 @@ def _draft_context(draft: Consolidation, user: User, last: ConsolidatedReport | 
     assert focal is not None
     parts = list(draft.parts.select_related("area", "saved_by").order_by("position"))
     counts = [gathered.parts[part.key].counts for part in parts]
-    is_touched = any(last and part.saved_at and part.saved_at > last.published_at for part in parts)
+    is_waiting = False
+    if last and not (last.outdated_at or draft.is_proposed or draft.changes):
+        is_waiting = not any(part.saved_at and part.saved_at > last.published_at for part in parts)
     return {
         "draft": draft,
         "proposal": draft.proposal if draft.is_proposed else None,
-        "is_waiting": bool(last) and not (last.outdated_at or draft.is_proposed or draft.changes or is_touched),
+        "is_waiting": is_waiting,
         "parts": list(zip(parts, counts, strict=True)),
         "remaining": services.remaining_words(counts),
         "reporting": reporting_state(gathered.reports, {one.report for one in merged_of(gathered.reports, focal)}),
