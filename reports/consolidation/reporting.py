@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assignments.models import Agency
+from assignments.text import fold
 from reports import access, deadlines, outline
 from reports.models import Report, ReportingCycle, Submission, TaskProgress
 
 NOTHING = TaskProgress.Status.NOTHING_TO_REPORT
 
 
-def reports_of(cycle: ReportingCycle):
-    """Return the cycle's reports in plan order with what the merging asks of them."""
-    return (
-        cycle.reports.with_first_received_at()
-        .select_related("cycle__plan", "agency")
-        .prefetch_related("submissions")
-        .order_by("participant_number", "agency__name")
+def reports_of(cycle: ReportingCycle) -> list[Report]:
+    """Return the cycle's reports in plan order, those of a group by name, with what the merging asks of them."""
+    reports = (
+        cycle.reports.with_first_received_at().select_related("cycle__plan", "agency").prefetch_related("submissions")
     )
+    # By letters and not by the database's code points: Đ stands beside D.
+    return sorted(reports, key=lambda report: (report.participant_number, fold(report.issuer_name)))
 
 
 def mergeable_submission(report: Report, focal: Agency) -> Submission | None:

@@ -131,7 +131,7 @@ def gather(consolidation: Consolidation) -> Gathered:
     focal = cycle.plan.focal_agency
     if focal is None:
         raise ValueError(f"Plan {cycle.plan.number} has no focal agency")
-    reports = list(reports_of(cycle))
+    reports = reports_of(cycle)
     merged = merged_of(reports, focal)
     accepted_at = _accepted_at(consolidation)
     parts = {part.key: PartSources(part) for part in consolidation.parts.select_related("area").order_by("position")}

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assignments.models import Task, TaskArea
-from reports import services
+from reports import opening, services
+from reports.consolidation import reports_of
 from reports.consolidation.sources import gather, overview, paragraphs_of, sources_of
 from reports.models import ParagraphSource, Report
 from tests import factories
@@ -240,3 +241,14 @@ def test_gathering_asks_as_often_for_many_sources_as_for_few(cycle, accepted, of
 
     assert counts["chi-dao"]["sources"] == 43
     assert len(many) == len(few)
+
+
+def test_agencies_of_a_group_stand_by_name_with_d_and_its_sister_side_by_side(cycle):
+    group = factories.ParticipantFactory(plan=cycle.plan, number=14, agency=None, name="Ủy ban nhân dân các huyện")
+    for name in ("Văn Quan", "Đình Lập", "Cao Lộc"):
+        group.members.add(factories.AgencyFactory(name=f"Ủy ban nhân dân huyện {name}"))
+    opening.open_cycle(cycle.plan, cycle.year, by=None, now=DURING)
+
+    names = [report.issuer_name.removeprefix("Ủy ban nhân dân huyện ") for report in reports_of(cycle)]
+
+    assert names[-3:] == ["Cao Lộc", "Đình Lập", "Văn Quan"]
