@@ -148,8 +148,8 @@ def _responsibilities(reports: Sequence[Report], merged: Sequence[MergedReport])
     rows = TaskProgress.objects.filter(
         part__report__in=[r for r in reports if not r.excused_at], part__kind=ReportPart.Kind.RESPONSIBILITY
     ).order_by("task__position")
-    for report, code, text in rows.values_list("part__report_id", "task__code", "task__text"):
-        assigned.setdefault(report, []).append({"code": code, "text": text, "status": "", "reason": ""})
+    for report_id, code, text in rows.values_list("part__report_id", "task__code", "task__text"):
+        assigned.setdefault(report_id, []).append({"code": code, "text": text, "status": "", "reason": ""})
     agencies = []
     for report in reports:
         one = contents.get(report)
