@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -30,7 +31,7 @@ class SaveConflict(Exception):
         super().__init__(
             f"{saved}, sau khi bạn mở trang. Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
         )
-        self.part = part
+        self.part: Any = part  # The kind of part that the caller saves.
 
 
 @transaction.atomic
