@@ -211,12 +211,12 @@ class _MergedReport:
         yield from years_chart(self.content.get("years") or [])
 
     def _areas(self, areas: Sequence[dict[str, Any]]) -> Iterator[Block]:
-        yield from areas_chart(areas)
         if self.responsibilities:
             yield from paragraphs(
                 f"{counted_responsibilities(self.responsibilities)} Mức độ thực hiện từng nhiệm vụ được phân công"
                 f" tại Phụ lục {self.numbers['responsibilities']}."
             )
+        yield from areas_chart(areas)
 
     def _area(self, part: dict[str, Any]) -> Iterator[Block]:
         yield Heading(2, str(part["number"]), part["title"])

@@ -29,6 +29,11 @@ BY_AGENCY_COLUMNS = (
     Column("Trong đó nữ/tử số", 40, centred=True, numeric=True),
     Column("Tỷ lệ", 40, centred=True, numeric=True),
 )
+ONE_NUMBER_BY_AGENCY_COLUMNS = (
+    Column("STT", 15, centred=True, numeric=True),
+    Column("Đơn vị", 187),
+    Column("Tổng số", 50, centred=True, numeric=True),
+)
 
 # More agencies than these are counted in a row's remarks; the table by agency names them all.
 NAMED_IN_REMARKS = 2
@@ -59,10 +64,11 @@ def tables_of_figures(tables: Sequence[dict[str, Any]], year: int) -> Iterator[T
         )
         for row in table["rows"]:
             if _is_by_agency(row):
+                columns = BY_AGENCY_COLUMNS if figure_rows.is_split(row) else ONE_NUMBER_BY_AGENCY_COLUMNS
                 yield Table(
                     caption=f"{row['code']}. {row['name']} ({row['unit']}): số liệu của từng đơn vị",
-                    columns=BY_AGENCY_COLUMNS,
-                    rows=tuple(_by_agency(row)),
+                    columns=columns,
+                    rows=tuple(cells[: len(columns)] for cells in _by_agency(row)),
                     named_by=1,
                 )
 

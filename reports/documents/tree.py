@@ -53,8 +53,8 @@ class Note:
 TEXT_BOX_MM = 165
 LANDSCAPE_TEXT_BOX_MM = 252
 
-# About a third of a page. Of Times New Roman, 12 points.
-MOST_LINES_KEPT_WHOLE = 16
+# About a quarter of a page. Of Times New Roman, 12 points.
+MOST_LINES_KEPT_WHOLE = 12
 MM_PER_CHARACTER = 1.9
 CELL_PADDING_MM = 3
 

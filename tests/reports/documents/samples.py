@@ -594,7 +594,7 @@ def _merged_responsibilities(names: tuple[str, ...], merged: tuple[str, ...]) ->
 
 
 def _merged_tables(names: tuple[str, ...], merged: tuple[str, ...]) -> list[Content]:
-    """Return the shipped tables of 2026, every count by sex with a target of its own."""
+    """Return the shipped tables of 2026, in the first three of them counts by sex with a target of their own."""
     return [
         {
             "code": table.code,
@@ -630,7 +630,8 @@ def _merged_row(indicator: IndicatorData, names: tuple[str, ...], merged: tuple[
     total = sum(int(answer["total"]) for answer in with_numbers)
     included = sum(int(answer["included"]) for answer in with_numbers if is_split)
     target = next((target for target in indicator.targets if target.year >= 2026), None)
-    aim = {"year": 2030, "comparison": "at_least", "value": "65"} if indicator.shape == "by_sex" else None
+    aims_itself = indicator.shape == "by_sex" and indicator.code[:2] in ("B1", "B2", "B3")
+    aim = {"year": 2030, "comparison": "at_least", "value": "65"} if aims_itself else None
     if target:
         aim = {"year": target.year, "comparison": target.comparison, "value": str(target.value)}
     return figure(

@@ -1,14 +1,17 @@
 """The markup that the PDF is made from and the preview shows."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
+from reports.charts import svg
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import page_html, preview_html
+from tests.reports.documents.published import CHARTS, NUMBERS, VERIFICATION, published_tree
 from tests.reports.documents.samples import agency_content, consolidated_content, figures_content
 
 HOSTILE = '<script>alert(1)</script> <link rel="attachment" href="file:///etc/passwd"> {{ 7|add:1 }} &amp;'
@@ -90,9 +93,43 @@ def test_text_with_markup_stays_text_everywhere():
 def test_every_table_is_a_region_that_a_keyboard_scrolls_and_has_one_name_per_row():
     found = Elements(preview_html(agency_report_tree(figures_content()))).found
 
-    regions = [attributes for tag, attributes in found if attributes.get("class") == "doc-table"]
+    regions = [attributes for tag, attributes in found if "doc-table" in (attributes.get("class") or "").split()]
     assert len(regions) == 7
     for region in regions:
         assert (region["role"], region["tabindex"]) == ("region", "0")
         assert region["aria-label"]
     assert [attributes["scope"] for tag, attributes in found if tag == "th"].count("row") == 8 + 17
+
+
+def test_chart_is_drawn_in_its_figure_with_its_name_under_it():
+    markup = page_html(published_tree())
+
+    figures = re.findall(r'<figure class="doc-chart">(.*?)</figure>', markup, re.DOTALL)
+    assert len(figures) == len(CHARTS)
+    for chart, figure in zip(CHARTS, figures, strict=True):
+        assert figure == f"{svg(chart)}<figcaption>{chart.title}</figcaption>"
+
+
+def test_published_document_says_where_it_is_checked_once_with_a_named_qr_code():
+    markup = preview_html(published_tree())
+    found = Elements(markup).found
+
+    ((_, drawing),) = [one for one in found if one[1].get("aria-labelledby") == "doc-qr-title"]
+    assert (drawing["role"], drawing["viewbox"]) == ("img", "0 0 45 45")
+    assert '<title id="doc-qr-title">Mã QR dẫn đến trang xác thực của văn bản</title>' in markup
+    assert markup.count(VERIFICATION.address) == 1
+    assert f"<p>Mã xác thực: <b>{VERIFICATION.code}</b></p>" in markup
+    assert "doc-verification" not in preview_html(replace(published_tree(), verification=None))
+
+
+def test_numbers_stand_at_the_right_of_their_columns():
+    markup = page_html(replace(published_tree(), body=(NUMBERS,), appendices=()))
+
+    assert re.findall(r"<t[dh][^>]*>.*?</t[dh]>", markup)[3:] == [
+        '<th scope="row">Nội dung 1</th>',
+        '<td class="doc-numeric">1.260</td>',
+        '<td class="doc-numeric">35,1%</td>',
+        '<th scope="row">Nội dung 2</th>',
+        '<td class="doc-numeric">-</td>',
+        '<td class="doc-numeric">Không có số liệu</td>',
+    ]

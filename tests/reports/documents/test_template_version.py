@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "8502cecc245e52356bf3aac0c686348aa86ade8aa835d7cff86d27a788a92852")
+VERSION_PRINTED_SO = ("3", "37fb3d9fda4f0e69f079949e19e4e44a9307a67dea5962ba6ee94d7547e071cd")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
