@@ -34,6 +34,8 @@ from reports.views import (
 
 # Which kind of file an address hands out.
 PDF, DOCX, XLSX = {"kind": "pdf"}, {"kind": "docx"}, {"kind": "xlsx"}
+REPORT_PDF, REPORT_DOCX, REPORT_XLSX = ({"subject": "report", **kind} for kind in (PDF, DOCX, XLSX))
+BRIEF_PDF, BRIEF_DOCX, BRIEF_XLSX = ({"subject": "brief", **kind} for kind in (PDF, DOCX, XLSX))
 
 report_patterns: list[URLPattern | URLResolver] = [
     path("", agency.report, name="report"),
@@ -106,12 +108,36 @@ cycle_patterns: list[URLPattern | URLResolver] = [
     path("tong-hop/<int:version>/ban-ky/", publishing.signed_report, name="signed_report"),
     path("tong-hop/<int:version>/ban-ky/<int:pk>/", publishing.signed_report_file, name="signed_report_file"),
     path("tong-hop/<int:version>/van-ban/", documents.consolidated_document, name="consolidated_document"),
-    path("tong-hop/<int:version>/<str:filename>.pdf", documents.consolidated_file, PDF, name="consolidated_pdf"),
-    path("tong-hop/<int:version>/<str:filename>.docx", documents.consolidated_file, DOCX, name="consolidated_docx"),
-    path("tong-hop/<int:version>/<str:filename>.xlsx", documents.consolidated_file, XLSX, name="consolidated_xlsx"),
-    path("tong-hop/<int:version>/tom-tat/<str:filename>.pdf", documents.brief_file, PDF, name="brief_pdf"),
-    path("tong-hop/<int:version>/tom-tat/<str:filename>.docx", documents.brief_file, DOCX, name="brief_docx"),
-    path("tong-hop/<int:version>/tom-tat/<str:filename>.xlsx", documents.brief_file, XLSX, name="brief_xlsx"),
+    path(
+        "tong-hop/<int:version>/<str:filename>.pdf", documents.consolidated_file, REPORT_PDF, name="consolidated_pdf"
+    ),
+    path(
+        "tong-hop/<int:version>/<str:filename>.docx",
+        documents.consolidated_file,
+        REPORT_DOCX,
+        name="consolidated_docx",
+    ),
+    path(
+        "tong-hop/<int:version>/<str:filename>.xlsx",
+        documents.consolidated_file,
+        REPORT_XLSX,
+        name="consolidated_xlsx",
+    ),
+    path(
+        "tong-hop/<int:version>/tom-tat/<str:filename>.pdf", documents.consolidated_file, BRIEF_PDF, name="brief_pdf"
+    ),
+    path(
+        "tong-hop/<int:version>/tom-tat/<str:filename>.docx",
+        documents.consolidated_file,
+        BRIEF_DOCX,
+        name="brief_docx",
+    ),
+    path(
+        "tong-hop/<int:version>/tom-tat/<str:filename>.xlsx",
+        documents.consolidated_file,
+        BRIEF_XLSX,
+        name="brief_xlsx",
+    ),
     path("tron-bo/", year_package.year_package, name="year_package"),
     # Every address of the merged report above this line is a place of its own; what is left names a part.
     path("tong-hop/<slug:key>/", consolidating.part, name="consolidation_part"),

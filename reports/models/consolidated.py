@@ -26,6 +26,12 @@ def in_groups(code: str) -> str:
     return "-".join(code[start : start + CODE_GROUP] for start in range(0, len(code), CODE_GROUP))
 
 
+def filename_of(subject: str, year: int, version: int) -> str:
+    """Return what the files of a version are called: of the whole "report", or of the "brief" for leaders."""
+    name = "ban-tom-tat" if subject == "brief" else "bao-cao-tong-hop"
+    return f"{name}-{year}-phien-ban-{version}" if version > 1 else f"{name}-{year}"
+
+
 class ConsolidatedReport(models.Model):
     """The merged report of a cycle (báo cáo tổng hợp), as published by the focal agency's head and frozen.
 
@@ -68,16 +74,12 @@ class ConsolidatedReport(models.Model):
     @property
     def filename(self) -> str:
         """What its files are called when downloaded, without the ending."""
-        return f"bao-cao-tong-hop-{self.cycle.year}{self._which}"
+        return filename_of("report", self.cycle.year, self.version)
 
     @property
     def brief_filename(self) -> str:
         """What the files of its brief for leaders (bản tóm tắt) are called, without the ending."""
-        return f"ban-tom-tat-{self.cycle.year}{self._which}"
-
-    @property
-    def _which(self) -> str:
-        return f"-phien-ban-{self.version}" if self.version > 1 else ""
+        return filename_of("brief", self.cycle.year, self.version)
 
     def file_address(self, kind: str) -> str:
         """Return where its document of a kind ("pdf", "docx", "xlsx") is downloaded."""

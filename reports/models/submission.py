@@ -7,6 +7,11 @@ from assignments.models import User
 from reports.models.report import Report
 
 
+def filename_of(agency_slug: str, year: int) -> str:
+    """Return what the files of a submission are called when downloaded, without the ending."""
+    return f"bao-cao-{agency_slug}-{year}"
+
+
 class Submission(models.Model):
     """What a report said when it was submitted: canonical JSON that is never changed.
 
@@ -69,7 +74,7 @@ class Submission(models.Model):
     @property
     def filename(self) -> str:
         """What its files are called when downloaded, without the ending."""
-        return f"bao-cao-{self.report.agency.slug}-{self.report.cycle.year}"
+        return filename_of(self.report.agency.slug, self.report.cycle.year)
 
     def file_address(self, kind: str) -> str:
         """Return where its document of a kind ("pdf", "docx") is downloaded."""

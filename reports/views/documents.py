@@ -11,7 +11,9 @@ from reports.documents import orders
 from reports.documents.html import preview_html
 from reports.files import CONTENT_TYPES, Kind
 from reports.models import ConsolidatedReport, Document, SignedCopy, Submission
+from reports.models.consolidated import filename_of as published_filename
 from reports.models.document import Source
+from reports.models.submission import filename_of as submission_filename
 from reports.standing import came_late
 from reports.views.stored import sent
 
@@ -58,6 +60,9 @@ def submission_file(
     request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
 ) -> HttpResponseBase:
     """Hand out a document of exactly what was sent."""
+    made = access.made_of_submission(request.user, plan_slug, year, agency_slug, number).filter(kind=kind)
+    if filename == submission_filename(agency_slug, year) and (document := made.order_by("pk").last()):
+        return _sent(request, document, filename)
     submission = _submission(request, plan_slug, year, agency_slug, number)
     return _download(request, submission, submission.filename, filename, Document.Kind(kind))
 
@@ -100,21 +105,15 @@ def consolidated_document(request: SignedInRequest, plan_slug: str, year: int, v
 
 @require_safe
 def consolidated_file(
-    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str
+    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str, subject: str
 ) -> HttpResponseBase:
-    """Hand out a document of a published version."""
+    """Hand out a document of a published version: the whole report, or the brief for leaders (bản tóm tắt)."""
+    made = access.made_of_published(request.user, plan_slug, year, version).filter(kind=kind, subject=subject)
+    own_name = published_filename(subject, year, version)
+    if filename == own_name and (document := made.order_by("pk").last()):
+        return _sent(request, document, filename)
     published = _published(request, plan_slug, year, version)
-    return _download(request, published, published.filename, filename, Document.Kind(kind))
-
-
-@require_safe
-def brief_file(
-    request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str
-) -> HttpResponseBase:
-    """Hand out the brief for leaders (bản tóm tắt) of a published version."""
-    published = _published(request, plan_slug, year, version)
-    subject = Document.Subject.BRIEF
-    return _download(request, published, published.brief_filename, filename, Document.Kind(kind), subject)
+    return _download(request, published, own_name, filename, Document.Kind(kind), Document.Subject(subject))
 
 
 def _published(request: SignedInRequest, plan_slug: str, year: int, version: int) -> ConsolidatedReport:
@@ -161,11 +160,15 @@ def _download(
     made = orders.files_of(source).of(kind, subject).made
     if made is None:
         return render(request, "reports/document_waiting.html", _document_context(source), status=202)
+    return _sent(request, made, filename)
+
+
+def _sent(request: SignedInRequest, made: Document, filename: str) -> HttpResponseBase:
     return sent(
         request,
         made.file,
         size=made.size,
         etag=made.address,
-        name=f"{filename}.{kind}",
-        content_type=CONTENT_TYPES[Kind(kind)],
+        name=f"{filename}.{made.kind}",
+        content_type=CONTENT_TYPES[Kind(made.kind)],
     )

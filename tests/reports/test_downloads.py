@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import io
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from reports import deadlines, services
 from reports.documents import orders
 from reports.models import Document
-from tests import sample_files
+from tests import factories, sample_files
 
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
 CONTENT = bytes(range(256)) * 1000
@@ -25,9 +26,9 @@ def submission(complete_report, head):
     return services.submit_report(complete_report, by=head, now=SENT)
 
 
-def finish(source, kind=Document.Kind.PDF, content=CONTENT) -> Document:
-    """Let the document of a source be made, of these bytes."""
-    document = orders.find(source, kind)
+def finish(source, kind=Document.Kind.PDF, subject=Document.Subject.REPORT, content=CONTENT) -> Document:
+    """Let a document of a source be made, of these bytes."""
+    document = orders.find(source, kind, subject)
     document.file.save(f"{document.address}.{kind}", ContentFile(content), save=False)
     document.sha256, document.size, document.made_at = hashlib.sha256(content).hexdigest(), len(content), SENT
     document.save()
@@ -139,7 +140,7 @@ def test_signed_copy_is_handed_out_in_ranges_too(client, submission, head):
     assert response["ETag"] == f'"{copy.stored.sha256}"'
 
 
-def test_download_reads_no_text_of_the_report(client, submission, head):
+def test_download_asks_one_question_more_than_who_is_asking_and_reads_no_text(client, submission, head):
     """The snapshot is the largest thing in the database; handing out a file needs nothing of it."""
     finish(submission)
     client.force_login(head)
@@ -147,8 +148,65 @@ def test_download_reads_no_text_of_the_report(client, submission, head):
     with CaptureQueriesContext(connection) as queries:
         client.get(submission.file_address("pdf")).getvalue()
 
+    tables = [re.search(r'FROM "(\w+)"', query["sql"])[1] for query in queries]
+    assert tables == ["django_session", "assignments_user", "assignments_membership", "reports_document"]
     assert [query["sql"] for query in queries if '"content"' in query["sql"]] == []
-    assert len(queries) <= 9
+
+
+ROLES = (
+    "clerk",
+    "head",
+    "other_agency_clerk",
+    "officer",
+    "focal_head",
+    "budget_officer",
+    "leader",
+    "administrator",
+)
+
+
+@pytest.fixture
+def answers(request, client):
+    """Ask for an address as everybody of the cast; return the answers in the order of ROLES."""
+    people = [request.getfixturevalue(role) for role in ROLES]
+
+    def answers(address: str) -> list[int]:
+        codes = []
+        for person in people:
+            client.force_login(person)
+            response = client.get(address)
+            response.getvalue()
+            codes.append(response.status_code)
+        return codes
+
+    return answers
+
+
+def test_finished_document_is_handed_out_to_whoever_may_see_the_submission(answers, submission, head):
+    address = submission.file_address("pdf")
+    assert answers(address) == [202, 202, 404, 202, 202, 404, 404, 404]
+
+    finish(submission)
+    assert answers(address) == [200, 200, 404, 200, 200, 404, 404, 404]
+
+    # Withdrawn, it is its own agency's again.
+    services.withdraw_report(submission.report, by=head, now=SENT)
+    assert answers(address) == [200, 200, 404, 404, 404, 404, 404, 404]
+
+
+def test_finished_merged_report_and_brief_are_handed_out_to_everyone_in_the_plan(
+    answers, submission, officer, focal_head
+):
+    services.accept_report(submission.report, by=officer, now=SENT)
+    cycle = submission.report.cycle
+    published = factories.publish(cycle, by=focal_head, now=SENT, number="1/BC", issued_on=SENT.date())
+    finish(published)
+    finish(published, subject=Document.Subject.BRIEF)
+
+    assert answers(published.file_address("pdf")) == [200] * 7 + [403]
+    assert answers(published.brief_address("pdf")) == [200] * 7 + [403]
+    assert answers(published.file_address("docx")) == [202] * 7 + [403]
+    assert answers(published.brief_address("pdf").replace("2026", "2025")) == [404] * 8
 
 
 def test_workbook_is_called_by_its_own_name_and_type(client, submission, head):
