@@ -12,6 +12,12 @@ from reports.documents.wording import day_in_text, lower_first
 # Two charts of so many names, each over its bar, fill a page.
 MOST_TARGETS = 4
 
+AREA_STATES = (
+    ("Có kết quả", "with_results"),
+    ("Không phát sinh", "nothing"),
+    ("Chưa có báo cáo", "unknown"),
+)
+
 
 def received_chart(reporting: dict[str, Any]) -> Iterator[Chart]:
     """Yield how the reports came in, day by day; nothing where no day is known."""
@@ -45,21 +51,14 @@ def areas_chart(areas: Sequence[dict[str, Any]]) -> Iterator[Chart]:
     yield Chart(
         form="stacked",
         title="Số đơn vị theo nội dung của Kế hoạch",
-        description="; ".join(
-            f"Nội dung {area['number']}: {area['counts']['with_results']} đơn vị có kết quả,"
-            f" {area['counts']['nothing']} không phát sinh, {area['counts']['unknown']} chưa có báo cáo"
+        description="Có kết quả, không phát sinh, chưa có báo cáo: "
+        + "; ".join(
+            f"nội dung {area['number']} {', '.join(str(area['counts'][key]) for _, key in AREA_STATES)}"
             for area in counted
         )
-        + ".",
+        + " đơn vị.",
         categories=tuple(f"Nội dung {area['number']}" for area in counted),
-        series=tuple(
-            Series(name, tuple(area["counts"][key] for area in counted))
-            for name, key in (
-                ("Có kết quả", "with_results"),
-                ("Không phát sinh", "nothing"),
-                ("Chưa có báo cáo", "unknown"),
-            )
-        ),
+        series=tuple(Series(name, tuple(area["counts"][key] for area in counted)) for name, key in AREA_STATES),
         unit="đơn vị",
     )
 

@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "37fb3d9fda4f0e69f079949e19e4e44a9307a67dea5962ba6ee94d7547e071cd")
+VERSION_PRINTED_SO = ("3", "f1b47bb935ebb94589a621a9793dc8ec4fe67404b29cda713387c36598c0f60f")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
