@@ -56,7 +56,7 @@ class Waiting:
     def why_not_acceptable(self) -> str:
         """Why this person may not accept it as it is; empty where they may."""
         if not self.may_review:
-            return "bạn đã soạn, nhập hoặc nộp báo cáo này nên không thẩm tra"
+            return "bạn đã soạn, nhập, nộp hoặc trả lời về báo cáo này nên không thẩm tra"
         return f"còn {self.open_threads} ý kiến chưa kết thúc" if self.open_threads else ""
 
     @property
@@ -66,13 +66,13 @@ class Waiting:
 
 
 def waiting_for_review(standings: Iterable[Standing], cycle: ReportingCycle, user: User) -> list[Waiting]:
-    """Return what was submitted and not decided, by risk: late, returned often, waiting longest. Six queries."""
+    """Return what was submitted and not decided, by risk: late, returned often, waiting longest. Seven queries."""
     rows = _waiting([row for row in standings if row.report.status == Report.Status.SUBMITTED], cycle, user)
     return sorted(rows, key=lambda row: (not row.standing.is_late, not row.is_often_returned, row.submitted_at))
 
 
 def waiting_for_agencies(standings: Iterable[Standing], cycle: ReportingCycle, user: User) -> list[Waiting]:
-    """Return what was returned and has not come again, the first due first. Six queries."""
+    """Return what was returned and has not come again, the first due first. Seven queries."""
     returned = [row for row in standings if row.is_owed and row.report.returned_at]
     return sorted(_waiting(returned, cycle, user), key=lambda row: row.standing.due_at)
 

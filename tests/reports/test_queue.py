@@ -105,7 +105,7 @@ def test_who_had_a_part_in_a_report_may_not_accept_it(cycle, sent, officer, seco
     written.writers.add(officer)
 
     assert {row.report: row.why_not_acceptable for row in waiting(cycle, officer)} == {
-        written: "bạn đã soạn, nhập hoặc nộp báo cáo này nên không thẩm tra",
+        written: "bạn đã soạn, nhập, nộp hoặc trả lời về báo cáo này nên không thẩm tra",
         clean: "",
     }
     assert {row.why_not_acceptable for row in waiting(cycle, second_officer)} == {""}
@@ -254,4 +254,4 @@ def test_queue_asks_as_often_for_many_reports(cycle, sent, officer, list_of):
         if number % 2:
             services.return_report(report, by=officer, now=on(11, 3), reason="Sửa.", reopened_keys=["danh-gia"])
 
-    assert questions() == few == 6
+    assert questions() == few == 7
