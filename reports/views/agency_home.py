@@ -12,7 +12,15 @@ from assignments.requests import SignedInRequest
 from reports import access, completeness
 from reports.changes import changes_since
 from reports.completeness import PartState
-from reports.models import CalendarException, ImplementationPlan, Report, ReportEvent, ReportPart, Thread
+from reports.models import (
+    CalendarException,
+    ConsolidatedReport,
+    ImplementationPlan,
+    Report,
+    ReportEvent,
+    ReportPart,
+    Thread,
+)
 from reports.standing import Standing, standings
 
 
@@ -71,12 +79,20 @@ def agency_home(request: SignedInRequest) -> HttpResponse:
     context = {
         "cards": [_card(user, row, colleagues[row.report.agency]) for row in current],
         "to_merge": [row.report.cycle for row in current if access.reads_every_report(user, row.report.cycle)],
+        "published": _newest_published({row.report.cycle_id for row in rows}),
         "past": [row for row in rows if row.report.cycle.year != newest],
         "colleagues": colleagues,
         "managed": user.agencies_as(Role.HEAD),
         "plans": Plan.objects.all(),
     }
     return render(request, "reports/agency_home.html", context)
+
+
+def _newest_published(cycles: set[int]) -> list[ConsolidatedReport]:
+    """Return the newest version of each year's merged report, the last year first."""
+    versions = ConsolidatedReport.objects.filter(cycle__in=cycles).select_related("cycle__plan")
+    newest = {version.cycle_id: version for version in versions.order_by("cycle__year", "version")}
+    return list(reversed(newest.values()))
 
 
 def _clerks_and_heads(agencies: list[Agency]) -> dict[Agency, list[Colleague]]:

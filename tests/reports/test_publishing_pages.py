@@ -374,3 +374,24 @@ def test_what_is_no_pdf_is_refused(scan, refusal, client, published, focal_head)
 
     assert refusal in words(page)
     assert published.signed_copies.count() == 0
+
+
+# Where people find it
+
+
+def test_home_of_an_agency_leads_to_the_newest_version(client, published, clerk):
+    client.force_login(clerk)
+
+    page = client.get(reverse("home"))
+
+    assert "Báo cáo tổng hợp năm 2026 số 125/BC-SLĐTBXH, ngày 20/10/2026" in words(page)
+    assert f'href="{OVERVIEW}"' in page.content.decode()
+
+
+def test_home_of_the_focal_head_says_that_a_proposal_waits(client, proposed, officer, focal_head):
+    client.force_login(focal_head)
+    assert "Đọc và phê duyệt" in words(client.get(reverse("home")))
+
+    services.withdraw_proposal(draft(), by=officer, now=LATER)
+
+    assert "Đọc và phê duyệt" not in words(client.get(reverse("home")))
