@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assignments.models import Role
+from assignments.models import Indicator, Membership, Plan, Role
 from reports import deadlines, opening, services
 from reports.models import Document, Report, ReportingCycle
 from tests import factories, sample_files
@@ -109,7 +109,10 @@ def test_year_in_which_nobody_has_sent_yet_says_so(page, cycle, time_machine):
 
     said = words(response)
     assert "Lúc 08:30 08/11/2026. Hạn gửi: trước 10/11/2026, còn 1 ngày." in said
-    assert "0/4 cơ quan đã gửi báo cáo 4 còn phải gửi, chưa quá hạn 0/0 mục tiêu đã đạt – việc cần quyết định: " in said
+    assert (
+        "0/4 cơ quan đã gửi báo cáo 4 còn phải gửi, chưa quá hạn 0/0 mục tiêu đã đạt – việc cần quyết định: chưa ban "
+        "hành báo cáo Cần quyết định"
+    ) in said
     assert "Chưa có cơ quan nào gửi báo cáo. 4 cơ quan còn phải gửi, chưa quá hạn" in said
     assert "Sở Y tế: còn 1 ngày" in said
     assert "Chưa ban hành báo cáo tổng hợp. Đề xuất của các cơ quan hiện ở đây sau khi" in said
@@ -162,15 +165,12 @@ def test_targets_that_are_not_met_come_first_with_what_was_reached(
     meetings, people = health_indicators
     meetings.targets.create(year=YEAR, value=3)
     people.targets.create(year=YEAR, value=40)
-    far, empty = (
+    for code, year in (("B3.3", 2030), ("B3.4", YEAR)):
         factories.IndicatorFactory(table=meetings.table, code=code, participants=meetings.participants.all())
-        for code in ("B3.3", "B3.4")
-    )
-    far.targets.create(year=2030, value=9)
-    empty.targets.create(year=YEAR, value=9)
+        Indicator.objects.get(code=code).targets.create(year=year, value=9)
     report = opened_again(season, meetings)
     fill(report)
-    report.parts.get(kind="figures").figures.filter(indicator=empty).update(
+    report.parts.get(kind="figures").figures.filter(indicator__code="B3.4").update(
         total=None, has_no_data=True, reason=WORDS
     )
     services.submit_report(report, by=head, now=DURING)
@@ -346,10 +346,11 @@ def test_leader_of_any_body_that_the_plan_goes_to_begins_here(client, plan, cycl
 
 
 def test_leader_follows_only_the_plans_that_go_to_their_body(client, cycle):
-    other = factories.PlanFactory()
-    body = factories.AgencyFactory()
-    other.recipient_agencies.add(body)
-    client.force_login(factories.MembershipFactory(agency=body, role=Role.LEADER).user)
+    factories.MembershipFactory(role=Role.LEADER)
+    leader = Membership.objects.get(role=Role.LEADER)
+    factories.PlanFactory(number="97/KH-UBND")
+    Plan.objects.get(number="97/KH-UBND").recipient_agencies.add(leader.agency)
+    client.force_login(leader.user)
 
     assert client.get(PAGE).status_code == 403
     assert client.get("/96-kh-ubnd-2018/2026/tong-hop/").status_code == 403
