@@ -47,6 +47,7 @@ PAGES = {
         "/tra-cuu/?q=tao+hon",
         "/96-kh-ubnd-2018/ke-hoach-trien-khai/so-y-te/",
     ],
+    "chuyen-vien@so-tu-phap.example": ["/", "{year}/so-tu-phap/y-kien/"],
     "lanh-dao@uy-ban-mttq-viet-nam-tinh.example": [
         "/",
         "{year}/uy-ban-mttq-viet-nam-tinh/kiem-tra/",
@@ -68,6 +69,9 @@ PAGES = {
         "{year}/don-doc/",
         "{year}/hang-doi/",
         "{year}/so-tu-phap/tham-tra/",
+        "{year}/cong-an-tinh/tham-tra/?so-sanh=lan-truoc",
+        "{year}/cong-an-tinh/tham-tra/?lan=1&so-sanh=nam-truoc",
+        "{year}/cong-an-tinh/tham-tra/?xem=van-ban",
         "{year}/huyen-binh-gia/tham-tra/",
         "{year}/huyen-dinh-lap/tham-tra/",
         "{year}/huyen-dinh-lap/enter/",
