@@ -324,6 +324,17 @@ def test_chart_stands_on_one_page_with_its_name_under_it(published_pages):
         assert words(chart.categories[-1]) in printed
 
 
+def test_chart_higher_than_a_page_is_made_smaller_and_keeps_its_name():
+    years = tuple(str(year) for year in range(1980, 2025))
+    tall = replace(CHARTS[3], categories=years, series=(replace(CHARTS[3].series[0], values=(1,) * 45),))
+
+    pages = list(PdfReader(BytesIO(render_pdf(replace(published_tree(), body=(tall,), appendices=())))).pages)
+
+    (page,) = [page for page in pages if tall.title in page.extract_text()]
+    assert {*years} <= set(page.extract_text().split())
+    assert line(page, tall.title).y < 277
+
+
 def test_qr_code_stands_under_the_signature_on_its_page(published_pages):
     (page,) = [page for page in published_pages if "Nơi nhận:" in page.extract_text()]
 
