@@ -95,6 +95,7 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
     other_clerk_follows_the_reminder(pages[OTHER_CLERK], inbox)
     accept(pages[OFFICER], "Sở Tư pháp")
 
+    propose(pages[OFFICER])
     publish(pages[FOCAL_HEAD])
     merged = text_of(leaders_click(pages[LEADER]), f"bao-cao-tong-hop-{today().year}.pdf", tmp_path)
     merged_parts = [
@@ -269,13 +270,32 @@ def find_waiting(page: Page, agency: str) -> None:
     page.get_by_role("link", name=agency, exact=True).click()
 
 
+def propose(page: Page) -> None:
+    """Take everything that the agencies say into the merged report, part by part, and propose it."""
+    page.goto("/")
+    page.get_by_role("link", name="Báo cáo tổng hợp").click()
+    overview = page.url
+    parts = page.locator("th[scope=row] a").evaluate_all("links => links.map(link => link.href)")
+    assert len(parts) == 12
+    for part in parts:
+        page.goto(part)
+        for button in page.get_by_role("button", name=re.compile(r"^Đưa cả \d+ đoạn chưa dùng vào bài")).all():
+            button.click()
+    page.goto(overview)
+    page.get_by_role("link", name="Kiểm tra và trình lãnh đạo").click()
+    page.get_by_label("Tôi đã kiểm tra bản tổng hợp").check()
+    page.get_by_role("button", name="Trình lãnh đạo phê duyệt").click()
+    expect(page.get_by_text("Đã trình lãnh đạo.")).to_be_visible()
+
+
 def publish(page: Page) -> None:
+    page.goto("/")
     page.get_by_role("link", name="Báo cáo tổng hợp").click()
     page.get_by_label(re.compile(r"^\s*Số, ký hiệu")).fill("125/BC-SLĐTBXH")
     expect(page.get_by_label(re.compile(r"^\s*Ngày ban hành"))).to_have_value(f"{today():%d/%m/%Y}")
-    page.get_by_label("Tôi đã xem bản tổng hợp").check()
-    page.get_by_role("button", name="Ban hành báo cáo tổng hợp").click()
-    expect(page.get_by_text("Đã ban hành báo cáo tổng hợp, phiên bản 1.")).to_be_visible()
+    page.get_by_label("Tôi đã đọc bản trình").check()
+    page.get_by_role("button", name="Phê duyệt và ban hành").click()
+    expect(page.get_by_text("Đã ban hành báo cáo tổng hợp.")).to_be_visible()
 
 
 # The leader reads

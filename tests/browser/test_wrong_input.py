@@ -52,19 +52,24 @@ def test_return_without_reason_asks_for_it(demo_people, demo_year):
 
 
 def test_publish_with_bad_date_says_so_and_keeps_the_number(demo_people, demo_year):
-    page = demo_people.sign_in(FOCAL_HEAD, demo.PASSWORD, f"/96-kh-ubnd-2018/{demo_year}/tong-hop/")
+    merged_report = f"/96-kh-ubnd-2018/{demo_year}/tong-hop/"
+    officer = demo_people.sign_in(OFFICER, demo.PASSWORD, f"{merged_report}trinh/")
+    officer.get_by_label("Tôi đã kiểm tra bản tổng hợp").check()
+    officer.get_by_role("button", name="Trình lãnh đạo phê duyệt").click()
+    page = demo_people.sign_in(FOCAL_HEAD, demo.PASSWORD, merged_report)
 
     box(page, "Số, ký hiệu").fill("301/BC-SLĐTBXH")
     box(page, "Ngày ban hành").fill("31/02/2026")
-    page.get_by_label("Tôi đã xem bản tổng hợp").check()
-    page.get_by_role("button", name="Ban hành báo cáo tổng hợp").click()
+    page.get_by_label("Tôi đã đọc bản trình").check()
+    page.get_by_role("button", name="Phê duyệt và ban hành").click()
 
     assert said(page) == [
         "Ngày ban hành: Ngày không hợp lệ. Vui lòng nhập theo dạng ngày/tháng/năm, ví dụ: 09/11/2026"
     ]
     expect(box(page, "Số, ký hiệu")).to_have_value("301/BC-SLĐTBXH")
     expect(box(page, "Ngày ban hành")).to_have_value("31/02/2026")
-    expect(page.get_by_label("Tôi đã xem bản tổng hợp")).to_be_checked()
+    expect(page.get_by_label("Tôi đã đọc bản trình")).to_be_checked()
+    officer.get_by_role("button", name="Rút lại để sửa").click()
 
 
 def test_enter_with_nothing_or_a_text_file_as_scan_says_what_is_wrong(demo_people, demo_year):
