@@ -188,6 +188,15 @@ def find(
     return files_of(source).of(kind, subject).document
 
 
+def find_earlier(source: Source, kind: Document.Kind, subject: Document.Subject) -> File | None:
+    """Return the finished file of the newest version before a published one; None where there is none."""
+    if not isinstance(source, ConsolidatedReport):
+        return None
+    before = ConsolidatedReport.objects.filter(cycle=source.cycle, version__lt=source.version)
+    versions = list(before.select_related("cycle__plan").defer("content").order_by("-version"))
+    return next((file for files in files_of_all(versions) if (file := files.of(kind, subject)).made), None)
+
+
 def _file(
     source: Source,
     subject: Document.Subject,

@@ -94,7 +94,7 @@ def letter_scan(
         raise Http404("Lần nộp này không có bản giấy.")
     name = f"bao-cao-giay-{agency_slug}-{year}.pdf"
     # It is written once, under a name of its own.
-    return sent(request, scan, size=scan.size, etag=scan.name, name=name, content_type=CONTENT_TYPES[Kind.PDF])
+    return sent(request, scan, size=scan.size, etag=scan.name or "", name=name, content_type=CONTENT_TYPES[Kind.PDF])
 
 
 def consolidated_document(request: SignedInRequest, plan_slug: str, year: int, version: int) -> HttpResponse:
@@ -159,7 +159,8 @@ def _download(
         raise Http404("Không có tệp này.")
     made = orders.files_of(source).of(kind, subject).made
     if made is None:
-        return render(request, "reports/document_waiting.html", _document_context(source), status=202)
+        context = _document_context(source) | {"earlier": orders.find_earlier(source, kind, subject)}
+        return render(request, "reports/document_waiting.html", context, status=202)
     return _sent(request, made, filename)
 
 

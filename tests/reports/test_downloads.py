@@ -218,3 +218,24 @@ def test_workbook_is_called_by_its_own_name_and_type(client, submission, head):
     assert response["Content-Disposition"] == 'attachment; filename="bao-cao-so-y-te-2026.xlsx"'
     assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert io.BytesIO(response.getvalue()).getbuffer().nbytes == SIZE
+
+
+def test_file_of_the_version_before_is_offered_while_the_newest_is_made(
+    client, submission, officer, focal_head, leader
+):
+    services.accept_report(submission.report, by=officer, now=SENT)
+    first, second = (
+        factories.publish(submission.report.cycle, by=focal_head, now=SENT, number=number, issued_on=SENT.date())
+        for number in ("1/BC", "2/BC")
+    )
+    finish(first)
+    client.force_login(leader)
+
+    pdf = client.get(second.file_address("pdf"))
+    word = client.get(second.file_address("docx"))
+
+    offer = f'vẫn dùng được <a href="{first.file_address("pdf")}">bản PDF của phiên bản trước</a>'
+    assert (pdf.status_code, word.status_code) == (202, 202)
+    assert offer in pdf.content.decode()
+    assert "của phiên bản trước" not in word.content.decode()
+    assert second.file_address("pdf").endswith("/bao-cao-tong-hop-2026-phien-ban-2.pdf")
