@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "f1b47bb935ebb94589a621a9793dc8ec4fe67404b29cda713387c36598c0f60f")
+VERSION_PRINTED_SO = ("3", "7c980bdd9c32fea86d3b05a744e41b82c2f3ea8632610a3ebc6c29443641f85b")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
