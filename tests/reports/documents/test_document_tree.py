@@ -6,7 +6,7 @@ import pytest
 
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.consolidated_report import consolidated_report_tree
-from reports.documents.tree import TEXT_BOX_MM, Document, Heading, IssuerLine, Note, Paragraph, Table
+from reports.documents.tree import TEXT_BOX_MM, Column, Document, Heading, IssuerLine, Note, Paragraph, Table
 from reports.documents.wording import (
     day_in_text,
     labelled_paragraphs,
@@ -147,6 +147,24 @@ def test_area_with_work_states_its_text_and_every_measure():
     table = tables(document)[2]
     assert [column.title for column in table.columns] == ["Mã", "Nhiệm vụ theo Kế hoạch", "Mức độ"]
     assert [(row[0], row[2]) for row in table.rows] == [(f"ND-3.{n}", "Hoàn thành") for n in range(1, 5)]
+
+
+def test_tasks_of_an_area_are_quoted_whole():
+    measures = [row[1] for table in tables(agency_report_tree(agency_content())) for row in table.rows]
+
+    assert measures == [words for area in AREAS[:5] for words in area["measures"]]
+
+
+def test_workbook_comes_with_a_report_that_has_figures():
+    assert agency_report_tree(agency_content()).workbook == ""
+    assert agency_report_tree(figures_content()).workbook == "so-lieu-so-y-te-2026.xlsx"
+
+
+def test_table_of_few_lines_is_kept_whole_and_a_longer_one_goes_on():
+    column = Column("Nhiệm vụ", TEXT_BOX_MM)
+    row = ("x" * 80,)
+
+    assert [Table("Bảng", (column,), (row,) * count).is_long for count in (12, 13)] == [False, True]
 
 
 def test_area_with_unbegun_measure_gives_its_reason():
