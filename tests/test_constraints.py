@@ -40,8 +40,8 @@ from reports.models import (
     ReminderDue,
     Report,
     ReportEvent,
-    ReportPart,
     ReportingCycle,
+    ReportPart,
     SignedCopy,
     StoredFile,
     Submission,
@@ -183,10 +183,17 @@ def merged_part(key: str = "chi-dao") -> ConsolidationPart:
     return ConsolidationPart.objects.get(key=key)
 
 
-def taken_source(**fields) -> ParagraphSource:
+def taken_source() -> ParagraphSource:
     """Return a paragraph of Sở Y tế's report that was set aside."""
-    known = {"part": merged_part(), "report": own_report(), "origin": "chi-dao", "digest": "d" * 64, "text": "Đã họp."}
-    return ParagraphSource.objects.create(**known | fields, taken_at=DURING, taken_by=somebody())
+    return ParagraphSource.objects.create(
+        part=merged_part(),
+        report=own_report(),
+        origin="chi-dao",
+        digest="d" * 64,
+        text="Đã họp.",
+        taken_at=DURING,
+        taken_by=somebody(),
+    )
 
 
 # Constraint -> ways of writing that it refuses.
