@@ -1,6 +1,7 @@
 """What the focal agency's officers decide about a report."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -25,9 +26,12 @@ def return_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     What the report lacks reopens too (a letter is entered without the tasks' statuses): with a gap in a part
     that stays locked it could never be submitted again.
     """
-    event = apply_transition(report, "return", by=by, now=now, reason=reason)
-    lacking = [gap.part.key for gap in completeness.missing_in(report)]
-    _reopen_parts(report, reopened_keys + lacking)
+    keys = {*reopened_keys, *(gap.part.key for gap in completeness.missing_in(report))}
+    parts = list(report.parts.select_related("area"))
+    reopened = [part.title for part in parts if part.key in keys]
+    note = "Mở lại " + ("toàn bộ báo cáo" if len(reopened) == len(parts) else "; ".join(reopened))
+    event = apply_transition(report, "return", by=by, now=now, reason=reason, note=note)
+    _reopen_parts(report, keys)
     tell(Mail.Kind.REPORT_RETURNED, access.people_of(report.agency), event)
     mark_published_outdated(report.cycle, now)
 
@@ -54,6 +58,6 @@ def reopen_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     mark_published_outdated(report.cycle, now)
 
 
-def _reopen_parts(report: Report, keys: list[str]) -> None:
+def _reopen_parts(report: Report, keys: Collection[str]) -> None:
     report.parts.update(is_reopened=False)
     report.parts.filter(key__in=keys).update(is_reopened=True)

@@ -230,6 +230,21 @@ def test_remark_and_acceptance_at_the_same_moment_do_one_thing(submitted, office
     assert (at(submitted).status, Thread.objects.count()) in [("submitted", 1), ("accepted", 0)]
 
 
+def test_history_says_which_parts_a_return_reopened(submitted, officer, head):
+    services.return_report(
+        at(submitted), by=officer, now=minutes(1), reason=REASON, reopened_keys=["danh-gia", "noi-dung-1"]
+    )
+    services.submit_report(at(submitted), by=head, now=minutes(2))
+    every_key = list(submitted.parts.values_list("key", flat=True))
+    services.return_report(at(submitted), by=officer, now=minutes(3), reason=REASON, reopened_keys=every_key)
+
+    returns = submitted.events.filter(kind="returned").order_by("pk")
+    assert list(returns.values_list("by", "at", "reason", "note")) == [
+        (officer.pk, minutes(1), REASON, "Mở lại Nội dung 1; Đánh giá chung"),
+        (officer.pk, minutes(3), REASON, "Mở lại toàn bộ báo cáo"),
+    ]
+
+
 # Mails
 
 
