@@ -300,28 +300,47 @@ def get_thread_or_404(report: Report, pk: int) -> Thread:
     return thread
 
 
-def made_of_submission(user: User, plan_slug: str, year: int, agency_slug: str, number: int) -> QuerySet[Document]:
-    """Return the finished documents of a submission, none where the user may not see it: one query.
+def find_made_of_submission(
+    user: User, plan_slug: str, year: int, agency_slug: str, number: int, kind: str
+) -> Document | None:
+    """Return the finished document of a submission, None also where the user may not see it: one query.
 
     What get_report_or_404 and get_submission_or_404 let through, and nothing else; they say why where there is none.
     """
-    address = {"cycle__plan__slug": plan_slug, "cycle__year": year, "agency__slug": agency_slug}
-    in_report = {f"submission__report__{field}": value for field, value in address.items()}
-    made = Document.objects.exclude(made_at=None).filter(**in_report, submission__number=number)
-    if agency_slug in {agency.slug for agency in user.agencies_as(*AGENCY_ROLES)}:
-        return made
-    return made.filter(
-        submission__withdrawn_at=None,
-        submission__report__cycle__plan__participants__role=Participant.Role.FOCAL,
-        submission__report__cycle__plan__participants__agency__in=user.agencies_as(Role.OFFICER, Role.HEAD),
+    report = "submission__report__"
+    found = Document.objects.filter(
+        **{f"{report}cycle__plan__slug": plan_slug, f"{report}cycle__year": year},
+        submission__number=number,
+        kind=kind,
+        made_at__isnull=False,
     )
+    own = [agency for agency in user.agencies_as(*AGENCY_ROLES) if agency.slug == agency_slug]
+    if own:
+        found = found.filter(**{f"{report}agency": own[0]})
+    else:
+        focal = user.agencies_as(Role.OFFICER, Role.HEAD)
+        plan = f"{report}cycle__plan__participants__"
+        found = found.filter(
+            **{f"{report}agency__slug": agency_slug, "submission__withdrawn_at": None},
+            **{f"{plan}role": Participant.Role.FOCAL, f"{plan}agency__in": focal},
+        )
+    return found.order_by("-pk").first()
 
 
-def made_of_published(user: User, plan_slug: str, year: int, version: int) -> QuerySet[Document]:
-    """Return the finished documents of a published version, none where the user may not read it: one query."""
-    cycles = cycles_read_once_published(user).filter(plan__slug=plan_slug, year=year)
-    made = Document.objects.exclude(made_at=None)
-    return made.filter(consolidated_report__version=version, consolidated_report__cycle__in=cycles.values("pk"))
+def find_made_of_published(
+    user: User, plan_slug: str, year: int, version: int, kind: str, subject: str
+) -> Document | None:
+    """Return the finished document of a published version, None also where the user may not read it: one query."""
+    cycle = "consolidated_report__cycle__"
+    found = Document.objects.filter(
+        _read_once_published(user, cycle),
+        **{f"{cycle}plan__slug": plan_slug, f"{cycle}year": year},
+        consolidated_report__version=version,
+        kind=kind,
+        subject=subject,
+        made_at__isnull=False,
+    )
+    return found.order_by("-pk").first()
 
 
 def get_signed_copy_or_404(submission: Submission, pk: int) -> SignedCopy:
@@ -426,25 +445,28 @@ def check_has_own_reports(user: User) -> None:
         raise PermissionDenied("Trang này dành cho cán bộ của các cơ quan báo cáo.")
 
 
-def cycles_read_once_published(user: User) -> QuerySet[ReportingCycle]:
-    """Return the years whose merged report the user reads once published: everyone's with a part in the plan."""
-    return ReportingCycle.objects.filter(
-        Q(plan__recipient_agencies__in=user.agencies_as(Role.LEADER))
-        | Q(
-            plan__participants__role=Participant.Role.BUDGET,
-            plan__participants__agency__in=user.agencies_as(Role.BUDGET_OFFICER),
-        )
-        | Q(
-            plan__participants__role=Participant.Role.FOCAL,
-            plan__participants__agency__in=user.agencies_as(Role.OFFICER, Role.HEAD),
-        )
-        | Q(reports__agency__in=user.agencies_as(*AGENCY_ROLES))
-    )
+def _read_once_published(user: User, cycle: str = "") -> Q:
+    """Return which years' merged reports the user reads once published: everyone's with a part in the plan.
+
+    `cycle` leads to the year from what is asked for ("consolidated_report__cycle__"). Only the roles that the person
+    holds are asked about: every download comes here.
+    """
+    place, body = f"{cycle}plan__participants__role", f"{cycle}plan__participants__agency__in"
+    reads = Q(pk__in=())
+    if bodies := user.agencies_as(Role.LEADER):
+        reads |= Q(**{f"{cycle}plan__recipient_agencies__in": bodies})
+    if budget := user.agencies_as(Role.BUDGET_OFFICER):
+        reads |= Q(**{place: Participant.Role.BUDGET, body: budget})
+    if focal := user.agencies_as(Role.OFFICER, Role.HEAD):
+        reads |= Q(**{place: Participant.Role.FOCAL, body: focal})
+    if own := user.agencies_as(*AGENCY_ROLES):
+        reads |= Q(**{f"{cycle}reports__agency__in": own})
+    return reads
 
 
 def may_read_published(user: User, cycle: ReportingCycle) -> bool:
     """Tell whether the user reads the merged report of a year once it is published."""
-    return cycles_read_once_published(user).filter(pk=cycle.pk).exists()
+    return ReportingCycle.objects.filter(_read_once_published(user), pk=cycle.pk).exists()
 
 
 def readers_of(cycle: ReportingCycle) -> list[User]:

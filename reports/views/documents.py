@@ -60,9 +60,9 @@ def submission_file(
     request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
 ) -> HttpResponseBase:
     """Hand out a document of exactly what was sent."""
-    made = access.made_of_submission(request.user, plan_slug, year, agency_slug, number).filter(kind=kind)
-    if filename == submission_filename(agency_slug, year) and (document := made.order_by("pk").last()):
-        return _sent(request, document, filename)
+    made = access.find_made_of_submission(request.user, plan_slug, year, agency_slug, number, kind)
+    if made and filename == submission_filename(agency_slug, year):
+        return _sent(request, made, filename)
     submission = _submission(request, plan_slug, year, agency_slug, number)
     return _download(request, submission, submission.filename, filename, Document.Kind(kind))
 
@@ -108,10 +108,10 @@ def consolidated_file(
     request: SignedInRequest, plan_slug: str, year: int, version: int, filename: str, kind: str, subject: str
 ) -> HttpResponseBase:
     """Hand out a document of a published version: the whole report, or the brief for leaders (bản tóm tắt)."""
-    made = access.made_of_published(request.user, plan_slug, year, version).filter(kind=kind, subject=subject)
     own_name = published_filename(subject, year, version)
-    if filename == own_name and (document := made.order_by("pk").last()):
-        return _sent(request, document, filename)
+    made = access.find_made_of_published(request.user, plan_slug, year, version, kind, subject)
+    if made and filename == own_name:
+        return _sent(request, made, filename)
     published = _published(request, plan_slug, year, version)
     return _download(request, published, own_name, filename, Document.Kind(kind), Document.Subject(subject))
 
