@@ -40,6 +40,8 @@ from reports.models import (
 )
 
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
+# What a download needs to know of a document.
+HANDED_OUT = ("file", "size", "address", "kind")
 
 
 # Facts about a person and a report
@@ -324,7 +326,7 @@ def find_made_of_submission(
             **{f"{report}agency__slug": agency_slug, "submission__withdrawn_at": None},
             **{f"{plan}role": Participant.Role.FOCAL, f"{plan}agency__in": focal},
         )
-    return found.order_by("-pk").first()
+    return found.only(*HANDED_OUT).order_by("-pk").first()
 
 
 def find_made_of_published(
@@ -340,7 +342,7 @@ def find_made_of_published(
         subject=subject,
         made_at__isnull=False,
     )
-    return found.order_by("-pk").first()
+    return found.only(*HANDED_OUT).order_by("-pk").first()
 
 
 def get_signed_copy_or_404(submission: Submission, pk: int) -> SignedCopy:
