@@ -158,7 +158,7 @@ PART = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="loi"'.encode()
         {"data": b"x", "content_type": "multipart/form-data; boundary="},
         {"data": b"x", "content_type": f"multipart/form-data; boundary={'b' * 300}"},
         {"data": b"loi=m%E1%BB%99t", "content_type": "application/x-www-form-urlencoded; charset=utf-16"},
-        {"data": b"&".join(b"f%d=1" % n for n in range(1001)), "content_type": "application/x-www-form-urlencoded"},
+        {"data": b"&".join(b"f%d=1" % n for n in range(5001)), "content_type": "application/x-www-form-urlencoded"},
         {"data": b"loi=" + b"x" * 6_000_000, "content_type": "application/x-www-form-urlencoded"},
         multipart(
             b"".join(

@@ -1,4 +1,4 @@
-"""Three portals and their people: an empty one as in production, one to write in, and the demonstration."""
+"""Four portals and their people: an empty one as in production, one to write in, one to merge in, the demonstration."""
 
 import datetime
 import os
@@ -64,6 +64,24 @@ def autumn(tmp_path_factory, inbox):
     variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00", "WEB_PROCESSES": "2"}
     with Portal(folder, redis_databases=(5, 6), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
         portal.run("-m", "tests.browser.autumn")
+        portal.start_web()
+        portal.start_worker()
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def november_inbox():
+    with Inbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture(scope="session")
+def november(tmp_path_factory, november_inbox):
+    """The portal after the deadline: two reports accepted, four waiting for review, the other agencies late."""
+    folder = tmp_path_factory.mktemp("november")
+    variables = {"EMAIL_URL": f"smtp://127.0.0.1:{november_inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
+    with Portal(folder, redis_databases=(7, 8), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
+        portal.run("-m", "tests.browser.november")
         portal.start_web()
         portal.start_worker()
         yield portal
@@ -135,6 +153,12 @@ def people(browser, portal):
 def writers(browser, autumn):
     """The people of the autumn's agencies."""
     yield from _visitors(browser, autumn)
+
+
+@pytest.fixture
+def mergers(browser, november):
+    """The people after the deadline: who reviews, merges, publishes and reads."""
+    yield from _visitors(browser, november)
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ SENT_UP = "Trình duyệt báo cáo"
 RECEIPT = "Phiếu tiếp nhận số"
 RETURNED = "Trả lại để bổ sung"
 ACCEPTED = "Đã chấp nhận báo cáo"
+PROPOSED = "Trình phê duyệt báo cáo tổng hợp"
+PUBLISHED = "Đã ban hành báo cáo tổng hợp"
 
 HEALTH_PARTS = {
     "chi-dao": "Sở ban hành Kế hoạch số 35/KH-SYT ngày 12/02 và giao chỉ tiêu tới 21/21 đơn vị trực thuộc (100%).",
@@ -96,6 +98,7 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
     accept(pages[OFFICER], "Sở Tư pháp")
 
     propose(pages[OFFICER])
+    inbox.wait_for(FOCAL_HEAD, PROPOSED)
     publish(pages[FOCAL_HEAD])
     merged = text_of(leaders_click(pages[LEADER]), f"bao-cao-tong-hop-{today().year}.pdf", tmp_path)
     merged_parts = [
@@ -109,6 +112,8 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
 
     for address in (CLERK, HEAD, OTHER_CLERK):
         inbox.wait_for(address, ACCEPTED)
+    for address in (LEADER, OFFICER, CLERK, HEAD, OTHER_CLERK):
+        inbox.wait_for(address, PUBLISHED)
     wait_until(lambda: sweeps_of(portal) > sweeps, "a sweep after the reminders", seconds=60)
     expected = {
         INVITATION: (LEADER, OFFICER, FOCAL_HEAD, HEAD, CLERK, OTHER_CLERK),
@@ -118,6 +123,8 @@ def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox
         RECEIPT: (HEAD, CLERK, HEAD, CLERK, OTHER_CLERK),
         RETURNED: (HEAD, CLERK),
         ACCEPTED: (HEAD, CLERK, OTHER_CLERK),
+        PROPOSED: (FOCAL_HEAD,),
+        PUBLISHED: (LEADER, OFFICER, HEAD, CLERK, OTHER_CLERK),
     }
     assert census(inbox) == Counter((person, subject) for subject, to in expected.items() for person in to)
 
@@ -185,7 +192,7 @@ def open_year(page: Page) -> None:
     expect(page.get_by_text(f"Hệ thống tự mở vào ngày {today():%d/%m/%Y}")).to_be_visible()
     page.get_by_role("button", name=f"Mở kỳ báo cáo năm {today().year}").click()
     expect(page.get_by_text(f"Kỳ báo cáo năm {today().year} đã mở; tạo thêm 24 báo cáo.")).to_be_visible()
-    expect(page.locator("tbody tr")).to_have_count(24)
+    expect(page.locator(".matrix tbody .matrix-agency a")).to_have_count(24)
 
 
 # The agency writes and sends
@@ -281,6 +288,7 @@ def propose(page: Page) -> None:
         page.goto(part)
         for button in page.get_by_role("button", name=re.compile(r"^Đưa cả \d+ đoạn chưa dùng vào bài")).all():
             button.click()
+            expect(page.get_by_text(re.compile(r"Đã đưa \d+ đoạn vào bài\."))).to_be_visible()
     page.goto(overview)
     page.get_by_role("link", name="Kiểm tra và trình lãnh đạo").click()
     page.get_by_label("Tôi đã kiểm tra bản tổng hợp").check()
@@ -342,6 +350,6 @@ def sweeps_of(portal: Portal) -> int:
 def census(inbox: Inbox) -> Counter:
     """Return how many mails of which kind everybody got; a Message-ID that came twice is none of them."""
     assert len({message["Message-ID"] for message in inbox.messages}) == len(inbox.messages)
-    kinds = (INVITATION, REMINDER, REMINDER_OF_MANY, SENT_UP, RECEIPT, RETURNED, ACCEPTED)
+    kinds = (INVITATION, REMINDER, REMINDER_OF_MANY, SENT_UP, RECEIPT, RETURNED, ACCEPTED, PROPOSED, PUBLISHED)
     subjects = [(message["To"], subject_of(message)) for message in inbox.messages]
     return Counter((to, next(filter(subject.startswith, kinds), subject)) for to, subject in subjects)

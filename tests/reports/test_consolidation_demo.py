@@ -1,14 +1,26 @@
-"""The demonstration's years: every accepted paragraph stands once among the sources of one part."""
+"""The demonstration's years: every accepted paragraph among the sources, the same totals in every form."""
 
 import datetime
 from collections import Counter
-from io import StringIO
+from decimal import Decimal
+from io import BytesIO, StringIO
 
+import docx
 import pytest
 from django.core.management import call_command
+from lxml import html
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
-from reports import deadlines, demo
+from assignments.models import User
+from reports import consolidation as merged
+from reports import deadlines, demo, figure_rows
 from reports.consolidation.sources import gather
+from reports.documents import figures_appendix, orders
+from reports.documents.docx import render_docx
+from reports.documents.pdf import render_pdf
+from reports.documents.xlsx import render_xlsx
+from reports.figures import format_number
 from reports.management.commands.load_demo import DATA
 from reports.models import Consolidation, Report
 from reports.outline import MERGED_PARTS
@@ -58,3 +70,64 @@ def test_every_accepted_paragraph_of_the_demonstration_stands_once_in_one_part(c
 
         # Every responsibility of the plan has a main area: only its difficulties are told with the assessment.
         assert {s.place.rpartition(": ")[2] for s in parts["danh-gia"].sources} == {"", "khó khăn, vướng mắc"}
+
+
+# The columns of the tables of figures: what is counted, its unit, the total, and the included.
+NAME, UNIT, TOTAL, INCLUDED = 1, 2, 3, 4
+HEADINGS = [column.title for column in figures_appendix.COLUMNS]
+
+
+def figures_in(tables):
+    """Return (unit, total, included) of every row of the merged figures among tables, each a list of rows of cells."""
+    return [
+        (row[UNIT], row[TOTAL], row[INCLUDED])
+        for heading, *rows in tables
+        if heading == HEADINGS
+        for row in rows
+    ]
+
+
+def tables_of_page(page):
+    for table in html.fromstring(page).iter("table"):
+        yield [[" ".join(cell.text_content().split()) for cell in row.iter("th", "td")] for row in table.iter("tr")]
+
+
+def tables_of_docx(content):
+    for table in docx.Document(BytesIO(content)).tables:
+        yield [[" ".join(cell.text.split()) for cell in row.cells] for row in table.rows]
+
+
+def tables_of_xlsx(content):
+    for sheet in load_workbook(BytesIO(content)).worksheets:
+        rows = [[printed(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        begin = next((place for place, row in enumerate(rows) if row == HEADINGS), None)
+        yield [] if begin is None else rows[begin:]
+
+
+def printed(value):
+    """Return a cell of a workbook as a document prints it."""
+    return format_number(Decimal(str(value))) if isinstance(value, int | float) else value or ""
+
+
+def test_totals_of_the_published_year_are_the_same_on_page_and_in_every_file(consolidations, client):
+    cycle = consolidations.get(cycle__year=NOW.year - 1).cycle
+    rows = [row for table in merged.merged_tables(cycle) for row in table["rows"]]
+    counted = [(row["unit"], figure_rows.total_words(row), figure_rows.included_words(row)) for row in rows]
+    published = cycle.consolidated_reports.get()
+    tree = orders.tree_of(published)
+
+    client.force_login(User.objects.get(email=f"dau-moi@{demo.FOCAL}.example"))
+    page = client.get(f"{cycle.get_absolute_url()}tong-hop/xem-truoc/").content.decode()
+    sheets = PdfReader(BytesIO(render_pdf(tree))).pages
+    words = "".join("".join(sheet.extract_text() for sheet in sheets).split())
+
+    assert len([total for _, total, _ in counted if total[0].isdigit()]) > 20
+    assert figures_in(tables_of_page(page)) == counted
+    assert figures_in(tables_of_docx(render_docx(tree))) == counted
+    assert figures_in(tables_of_xlsx(render_xlsx(tree))) == counted
+    assert [row["code"] for row, cells in zip(rows, counted, strict=True)
+            if "".join((row["name"][-20:] + "".join(cells)).split()) not in words and row["shape"] != "ratio"] == []  # fmt: skip
+    shown = client.get(f"{cycle.get_absolute_url()}tinh-hinh/").content.decode()
+    targets = [one for one in merged.targets_of(merged.merged_tables(cycle), cycle.year) if one.value is not None]
+    assert targets
+    assert [one.code for one in targets if one.value_words not in shown] == []

@@ -236,6 +236,7 @@ def test_submit_issues_a_numbered_receipt_for_what_the_report_says(complete_repo
     assert [(d.kind, d.submission) for d in Document.objects.order_by("kind")] == [
         ("docx", submission),
         ("pdf", submission),
+        ("xlsx", submission),
     ]
 
 
