@@ -38,7 +38,9 @@ VIOLATIONS = """async (tags) => {
 
 # Everything that is read or read out; addresses, codes and hashes are marked as such and are no words.
 WORDS_ON_PAGE = """() => {
-  const read = [document.title, document.body.innerText];
+  const codes = [...document.querySelectorAll("code")].map((code) => code.innerText).filter(Boolean);
+  const words = codes.reduce((text, code) => text.replaceAll(code, " "), document.body.innerText);
+  const read = [document.title, words];
   for (const element of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
     for (const name of ["aria-label", "title", "placeholder", "alt"]) read.push(element.getAttribute(name) || "");
   }
@@ -71,7 +73,7 @@ ALLOWED = {
         "sha-256",
         "sha",
     ),
-    *("enter", "tab", "unikey", "unicode", "vntime", "vni-times"),
+    *("enter", "tab", "unikey", "unicode", "vntime", "vni-times", "windows", "macos", "linux"),
 }
 
 
