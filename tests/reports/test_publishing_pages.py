@@ -297,7 +297,8 @@ def test_changes_are_shown_word_by_word(client, published, officer):
 
     page = client.get(address("consolidated_changes")).content.decode()
 
-    assert "<del>12 </del><ins>14 </ins>" in page
+    assert '<del><span class="visually-hidden">(bỏ: </span>12 <' in page
+    assert '<ins><span class="visually-hidden">(thêm: </span>14 <' in page
     assert page.count("<ins>") == 2  # and the one that explains
 
 
