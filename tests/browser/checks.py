@@ -73,7 +73,7 @@ ALLOWED = {
         "sha-256",
         "sha",
     ),
-    *("enter", "tab", "unikey", "unicode", "vntime", "vni-times", "windows", "macos", "linux"),
+    *("enter", "tab", "ctrl", "unikey", "unicode", "vntime", "vni-times", "windows", "macos", "linux"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Four portals and their people: an empty one as in production, one to write in, one to merge in, the demonstration."""
+"""Four portals and their people: an empty one as in production, ones to write and to merge in, the demonstration."""
 
 import datetime
 import os

@@ -1,4 +1,4 @@
-"""Prepare a database for the days after the deadline: two reports are accepted, four wait for review, the rest is late.
+"""Prepare a database for the days after the deadline: two reports accepted, four waiting for review, the rest late.
 
 The people are the demonstration's, and so is their password. With `publish` the merged report of the prepared
 year is written word for word, proposed and published.
