@@ -9,7 +9,7 @@ from django.db import transaction
 from assignments.models import Agency, Role, User
 from reports import access, consolidation, snapshots
 from reports.consolidation.sources import overview
-from reports.models import Consolidation, ConsolidationEvent, Mail, ReportingCycle
+from reports.models import ConsolidatedParagraph, Consolidation, ConsolidationEvent, Mail, ReportingCycle
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
 
@@ -43,7 +43,7 @@ def why_not_to_propose(draft: Consolidation) -> str:
     merged = [submission.snapshot for submission in submissions if submission]
     if not merged:
         return NOTHING_ACCEPTED
-    is_written = draft.parts.filter(paragraphs__isnull=False).exclude(paragraphs__text="").exists()
+    is_written = ConsolidatedParagraph.objects.filter(part__consolidation=draft).exclude(text="").exists()
     if not is_written and not all(content.get("nothing") for content in merged):
         return NOTHING_WRITTEN
     if cycle.consolidated_reports.exists() and not draft.changes:

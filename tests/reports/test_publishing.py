@@ -173,6 +173,22 @@ def test_nothing_is_proposed_without_a_paragraph(accepted, officer):
     )
 
 
+def test_report_of_which_every_part_has_an_empty_box_is_proposed(accepted, officer):
+    draft = draft_of(accepted)
+    services.take_over_all(draft, by=officer, now=DURING)
+    for part in draft.parts.all():
+        services.add_paragraph(part, by=officer, now=DURING)
+
+    assert services.propose(draft_of(accepted), by=officer, now=DURING).kind == "proposed"
+
+
+def test_report_of_empty_boxes_alone_is_not_proposed(accepted, officer):
+    services.add_paragraph(draft_of(accepted).parts.first(), by=officer, now=DURING)
+
+    with pytest.raises(TransitionRefused, match="chưa có đoạn nào"):
+        services.propose(draft_of(accepted), by=officer, now=DURING)
+
+
 def test_year_in_which_every_report_says_nothing_is_published_without_a_paragraph(
     report, clerk, head, officer, focal_head
 ):
