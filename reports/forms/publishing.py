@@ -1,20 +1,40 @@
 """Forms of the merged report on its way: its recipients, the proposal, the publication, the signed copy."""
 
 import datetime
+import re
 
 from django import forms
+from django.db.models import Q
 
-from reports import deadlines
+from assignments.models import Agency
+from reports import deadlines, files
 from reports.files import Kind
 from reports.forms.fields import REASON_MAX_LENGTH, JudgedFileField, LongTextField, text_area
 from reports.forms.paper import with_notation
-from reports.models import Consolidation, ReportingCycle
+from reports.models import ConsolidatedReport, Consolidation, Document, ReportingCycle
 
 RECIPIENTS_AT_MOST = 40
 RECIPIENT_MAX_LENGTH = 200
 
 # Printed with every merged report, whoever else it goes to.
 ALWAYS_PRINTED = ("như trên", "lưu: vt")
+
+OFFICIAL_NUMBER = re.compile(r"0*[1-9][0-9]*/BC-[^\W\d_][\w&.-]*")
+
+
+def official_number(typed: str, agency: Agency) -> str:
+    """Return the number of a report in full, or nothing for nothing. Raises ValidationError for what is none."""
+    number = with_notation("".join(typed.split()), "BC", agency)
+    if number and not OFFICIAL_NUMBER.fullmatch(number):
+        raise forms.ValidationError(
+            f"“{typed}” chưa đúng cách ghi số, ký hiệu của báo cáo. Hãy ghi số, dấu “/”, chữ BC và ký hiệu cơ quan, "
+            f"ví dụ {with_notation('125', 'BC', agency)}; chỉ ghi 125 cũng được."
+        )
+    return number
+
+
+def _number_help(agency: Agency) -> str:
+    return f"Ghi 125 sẽ thành {with_notation('125', 'BC', agency)}."
 
 
 class FrameForm(forms.Form):
@@ -81,7 +101,6 @@ class PublishForm(forms.Form):
         label="Số, ký hiệu (để trống nếu chưa cấp số)",
         required=False,
         max_length=60,
-        help_text="Ví dụ: 125/BC-SLĐTBXH.",
     )
     issued_on = forms.DateField(label="Ngày ban hành")
     declared = forms.BooleanField(
@@ -93,11 +112,12 @@ class PublishForm(forms.Form):
         super().__init__(data, initial={"issued_on": today, "seen": seen})
         opened_on = deadlines.day_of(cycle.opened_at) if cycle.opened_at else cycle.opens_on
         self.earliest, self.today = min(cycle.opens_on, opened_on), today
+        assert cycle.plan.focal_agency
         self.focal_agency = cycle.plan.focal_agency
+        self.fields["number"].help_text = _number_help(self.focal_agency)
 
     def clean_number(self) -> str:
-        assert self.focal_agency
-        return with_notation(self.cleaned_data["number"], "BC", self.focal_agency)
+        return official_number(self.cleaned_data["number"], self.focal_agency)
 
     def clean_issued_on(self) -> datetime.date:
         issued_on = self.cleaned_data["issued_on"]
@@ -109,10 +129,48 @@ class PublishForm(forms.Form):
 
 
 class SignedReportForm(forms.Form):
-    """The signed PDF of a published version."""
+    """The signed PDF of a published version and, where it was published without one, its number."""
 
+    number = forms.CharField(label="Số, ký hiệu", required=False, max_length=60)
     scan = JudgedFileField(
         label="Bản đã ký (PDF, tối đa 20 MB)",
         kinds=(Kind.PDF,),
         error_messages={"required": "Hãy chọn tệp PDF của bản đã ký."},
     )
+
+    def __init__(self, published: ConsolidatedReport, data=None, uploaded=None):
+        super().__init__(data, uploaded)
+        self.cycle = published.cycle
+        assert self.cycle.plan.focal_agency
+        self.focal_agency = self.cycle.plan.focal_agency
+        if published.number:
+            del self.fields["number"]
+        else:
+            self.fields["number"].help_text = (
+                f"{_number_help(self.focal_agency)} Phiên bản này ban hành khi chưa cấp số; ghi một lần, không sửa "
+                "được. Các văn bản được tạo lại có số; ngày, nội dung và mã tra cứu giữ nguyên."
+            )
+            self.fields["scan"].required = False
+
+    def clean_number(self) -> str:
+        return official_number(self.cleaned_data["number"], self.focal_agency)
+
+    def clean_scan(self):
+        scan = self.cleaned_data["scan"]
+        of_year = (
+            Q(consolidated_report__cycle=self.cycle)
+            | Q(submission__report__cycle=self.cycle)
+            | Q(signed_copy__submission__report__cycle=self.cycle)
+        )
+        if scan and Document.objects.filter(of_year, sha256=files.sha256_of(scan)).exists():
+            raise forms.ValidationError(
+                "Tệp này giống hệt tệp do hệ thống tạo nên không phải bản đã ký. "
+                "Hãy chọn bản chụp hoặc bản ký số của văn bản đã ký."
+            )
+        return scan
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("number") and not cleaned["scan"]:
+            raise forms.ValidationError("Hãy ghi số, ký hiệu hoặc chọn tệp PDF của bản đã ký.")
+        return cleaned

@@ -46,7 +46,7 @@ from reports.services.proposing import (
     why_not_to_propose,
     withdraw_proposal,
 )
-from reports.services.publishing import keep_signed_report, publish_consolidated_report
+from reports.services.publishing import keep_signed_report, publish_consolidated_report, record_number
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
 from reports.services.threads import answer_thread, open_thread, resolve_thread
 from reports.services.urging import planned_urgings, sample_letters, urge
@@ -80,6 +80,7 @@ __all__ = [
     "propose",
     "publish_consolidated_report",
     "receive_piece",
+    "record_number",
     "release_source",
     "remaining_words",
     "remove_evidence",

@@ -68,6 +68,26 @@ def publish_consolidated_report(
     return published
 
 
+@transaction.atomic
+def record_number(published: ConsolidatedReport, *, by: User, now: datetime.datetime, number: str) -> None:
+    """Write down the number that a version got after it was published; its documents are made anew with it.
+
+    What is frozen, and the code printed in the documents made before, stay. Raises TransitionRefused where it has
+    a number: another one is the next version.
+    """
+    access.check_reads_every_agency(by, published.cycle.plan)
+    locked = ConsolidatedReport.objects.select_for_update(no_key=True).get(pk=published.pk)
+    if locked.number:
+        raise TransitionRefused(
+            f"Phiên bản {locked.version} đã có số {locked.number}. Cần số khác thì trình, ban hành phiên bản mới."
+        )
+    published.number = number
+    published.save(update_fields=["number"])
+    _write_down_signing(published, by=by, now=now, reason=f"Ghi số, ký hiệu: {number}")
+    orders.order(published, now=now)
+    tasks.make_documents.delay_on_commit()
+
+
 def _freeze(
     draft: Consolidation, *, by: User, now: datetime.datetime, number: str, issued_on: datetime.date
 ) -> ConsolidatedReport:
@@ -135,16 +155,17 @@ def keep_signed_report(
     """
     access.check_reads_every_agency(by, published.cycle.plan)
     stored = keep_file(scan, now=now)
+    file_name = files.name_of(scan.name or "", files.Kind(stored.kind))
+    _write_down_signing(published, by=by, now=now, reason=f"Tệp {file_name}, SHA-256 {stored.sha256}")
+    return published.signed_copies.create(stored=stored, file_name=file_name, uploaded_at=now, uploaded_by=by)
+
+
+def _write_down_signing(published: ConsolidatedReport, *, by: User, now: datetime.datetime, reason: str) -> None:
     ConsolidationEvent.objects.create(
         consolidation=published.cycle.consolidation,
         kind=ConsolidationEvent.Kind.SIGNED,
         at=now,
         by=by,
+        reason=reason,
         published=published,
-    )
-    return published.signed_copies.create(
-        stored=stored,
-        file_name=files.name_of(scan.name or "", files.Kind(stored.kind)),
-        uploaded_at=now,
-        uploaded_by=by,
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,6 +42,7 @@ def propose(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "form": form,
         "refusal": refusal,
         "parts": parts,
+        "stale_parts": [(part, counts["stale"]) for part, counts in parts if counts["stale"]],
         "remaining": services.remaining_words(counts for _, counts in parts),
         "is_correction": draft.cycle.consolidated_reports.exists(),
     }
@@ -99,10 +101,20 @@ def signed_report(request: SignedInRequest, plan_slug: str, year: int, version: 
     """Upload the signed PDF of a published version; the newest one holds."""
     published = _published(request, plan_slug, year, version)
     access.check_reads_every_agency(request.user, published.cycle.plan)
-    form = SignedReportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        services.keep_signed_report(published, by=request.user, now=timezone.now(), scan=form.cleaned_data["scan"])
-        messages.success(request, f"Đã lưu bản ký của phiên bản {version}.")
+    is_sent = request.method == "POST"
+    form = SignedReportForm(published, request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
+        now, number, scan = timezone.now(), form.cleaned_data.get("number"), form.cleaned_data["scan"]
+        try:
+            if number:
+                services.record_number(published, by=request.user, now=now, number=number)
+                messages.success(request, f"Đã ghi số {number}. Các văn bản đang được tạo lại với số này.")
+            if scan:
+                copy = services.keep_signed_report(published, by=request.user, now=now, scan=scan)
+                size = filesizeformat(copy.stored.size)
+                messages.success(request, f"Đã lưu bản ký của phiên bản {version}: {copy.file_name}, {size}.")
+        except TransitionRefused as error:
+            messages.error(request, str(error))
         return redirect(published)
     context = {"cycle": published.cycle, "published": published, "form": form}
     return render(request, "reports/signed_report_form.html", context)

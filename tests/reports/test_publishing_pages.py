@@ -1,6 +1,7 @@
 """The pages of the merged report: what each reader is shown, and what the buttons do."""
 
 import datetime
+import hashlib
 import re
 
 import pytest
@@ -10,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reports import services
-from reports.models import ConsolidatedReport, Consolidation, Report
+from reports.documents import orders
+from reports.models import ConsolidatedReport, Consolidation, Document, Report
+from reports.workflow import TransitionRefused
 from tests import factories, sample_files
 from tests.conftest import DURING, YEAR
 
@@ -226,6 +229,8 @@ def test_head_publishes_what_was_proposed_with_number_and_day(client, proposed, 
     ("field", "value", "refusal"),
     [
         ("declared", "", "Hãy đánh dấu đồng ý trước khi ban hành."),
+        ("number", "abc xyz 12", "“abc xyz 12” chưa đúng cách ghi số, ký hiệu của báo cáo."),
+        ("number", "12/QĐ-LAO", "Hãy ghi số, dấu “/”, chữ BC và ký hiệu cơ quan, ví dụ 125/BC-LAO"),
         ("issued_on", "30/09/2026", "Ngày ban hành phải từ ngày mở kỳ (01/10/2026) đến hôm nay"),
         ("issued_on", "01/01/2100", "Ngày ban hành phải từ ngày mở kỳ (01/10/2026) đến hôm nay"),
         ("seen", "0" * 64, "Bản trình đã được thay bằng bản khác sau khi bạn mở trang nên chưa ban hành."),
@@ -374,6 +379,51 @@ def test_what_is_no_pdf_is_refused(scan, refusal, client, published, focal_head)
     page = client.post(address("signed_report", 1), fields | {"any": "thing"})
 
     assert refusal in words(page)
+    assert published.signed_copies.count() == 0
+
+
+def test_number_is_recorded_once_after_the_publication_and_the_documents_made_anew(
+    client, proposed, officer, focal_head
+):
+    published = publish(focal_head, number="")
+    before = {document.address for document in published.documents.all()}
+    client.force_login(officer)
+    assert "Ghi số, tải lên bản đã ký (PDF)" in words(client.get(OVERVIEW))
+
+    page = client.post(address("signed_report", 1), {"number": "5"}, follow=True)
+
+    recorded = ConsolidatedReport.objects.get()
+    assert recorded.number == "05/BC-LAO"
+    assert (recorded.code, recorded.sha256, recorded.issued_on) == (
+        published.code, published.sha256, published.issued_on,
+    )  # fmt: skip
+    assert {file.document.address for file in orders.files_of(recorded).all}.isdisjoint(before)
+    assert "Phiên bản 1, số 05/BC-LAO, ngày 20/10/2026" in words(page)
+    assert "Ghi số, ký hiệu: 05/BC-LAO" in words(page)
+    assert "number" not in client.get(address("signed_report", 1)).context["form"].fields
+    with pytest.raises(TransitionRefused, match="Phiên bản 1 đã có số 05/BC-LAO"):
+        services.record_number(published, by=officer, now=LATER, number="06/BC-LAO")
+
+
+def test_signed_copy_form_without_number_and_file_says_what_is_wanted(client, proposed, officer, focal_head):
+    publish(focal_head, number="")
+    client.force_login(officer)
+
+    page = client.post(address("signed_report", 1), {"number": ""})
+
+    assert "Hãy ghi số, ký hiệu hoặc chọn tệp PDF của bản đã ký." in words(page)
+
+
+def test_file_that_the_system_made_is_no_signed_copy(client, published, officer):
+    content = sample_files.pdf("bản tóm tắt")
+    brief = orders.find(published, Document.Kind.PDF, Document.Subject.BRIEF)
+    brief.sha256, brief.file, brief.made_at = hashlib.sha256(content).hexdigest(), "a.pdf", LATER
+    brief.save()
+    client.force_login(officer)
+
+    page = client.post(address("signed_report", 1), {"scan": SimpleUploadedFile("a.pdf", content)})
+
+    assert "Tệp này giống hệt tệp do hệ thống tạo nên không phải bản đã ký." in words(page)
     assert published.signed_copies.count() == 0
 
 
