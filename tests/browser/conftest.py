@@ -129,9 +129,20 @@ def demo(demo_in_preparation):
 @pytest.fixture(scope="session")
 def demo_year(demo):
     """Return the year that goes on in the demonstration."""
-    with closing(psycopg2.connect(demo.environment["DATABASE_URL"])) as connection:
+    return first_in(demo, "SELECT max(year) FROM reports_reportingcycle WHERE opened_at IS NOT NULL")
+
+
+@pytest.fixture(scope="session")
+def demo_code(demo):
+    """Return the code of the report that the demonstration has published."""
+    return first_in(demo, "SELECT code FROM reports_consolidatedreport")
+
+
+def first_in(portal: Portal, query: str):
+    """Return the first column of the first row that a query finds in a portal's database."""
+    with closing(psycopg2.connect(portal.environment["DATABASE_URL"])) as connection:
         cursor = connection.cursor()
-        cursor.execute("SELECT max(year) FROM reports_reportingcycle WHERE opened_at IS NOT NULL")
+        cursor.execute(query)
         return cursor.fetchone()[0]
 
 
