@@ -41,8 +41,13 @@ def value_of(row: Row) -> Decimal | None:
 
 
 def last_value_of(row: Row) -> Decimal | None:
-    """Return the same of the year before."""
-    return _value(row, row["last"]) if row["last"] else None
+    """Return the same of the year before; None where it cannot be compared."""
+    return _value(row, row["last"]) if row["last"] and is_comparable(row) else None
+
+
+def is_comparable(row: Row) -> bool:
+    """Tell whether this year and last are of the same agencies; only merged rows can be of others."""
+    return not row["last"] or row["last"].get("is_comparable", True)
 
 
 def _value(row: Row, numbers: Row) -> Decimal | None:
@@ -97,9 +102,9 @@ def last_words(row: Row) -> str:
 
 
 def last_value_words(row: Row) -> str:
-    """Return last year's share, rate or number; empty where there is none."""
+    """Return last year's share, rate or number; empty where there is none, or none to compare with."""
     last = row["last"]
-    if not last or last["total"] is None:
+    if not last or last["total"] is None or not is_comparable(row):
         return ""
     return _computed_words(row, last) if is_split(row) else _number_words(row, decimal(last["total"]))
 

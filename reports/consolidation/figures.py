@@ -16,6 +16,7 @@ from reports.last_year import LastYear
 from reports.models import IndicatorValue, ReportingCycle
 
 Merge = Indicator.Merge
+SPLIT = (Indicator.Shape.BY_SEX, Indicator.Shape.RATIO)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Answer:
     basis: str = IndicatorValue.Basis.ACTUAL
 
 
+@dataclass(frozen=True)
+class YearBefore:
+    """The province's figure of the year before, and whose numbers it is made of; nobody's where that is not known."""
+
+    figure: LastFigure
+    answers: list[Answer]
+
+
 def merged_numbers(
     answers: Sequence[Answer], *, shape: str, unit: str, merge: str
 ) -> tuple[Decimal | None, Decimal | None]:
@@ -40,8 +49,8 @@ def merged_numbers(
     day; of several that arrived at once, the first in the plan's order. A rule that does not fit what is counted
     (percentages that would be added) merges nothing.
     """
-    is_split = shape in (Indicator.Shape.BY_SEX, Indicator.Shape.RATIO)
-    told = [a for a in answers if a.total is not None and (a.included is not None or not is_split)]
+    is_split = shape in SPLIT
+    told = with_all_numbers(answers, shape)
     rule = fitting_rule(shape, unit, merge)
     if not told or rule == Merge.NONE:
         return None, None
@@ -51,6 +60,11 @@ def merged_numbers(
     total = sum((a.total for a in told if a.total is not None), Decimal())
     included = sum((a.included for a in told if a.included is not None), Decimal())
     return total, included if is_split else None
+
+
+def with_all_numbers(answers: Iterable[Answer], shape: str) -> list[Answer]:
+    """Return the answers that can be merged: half an answer is left out of both sums."""
+    return [a for a in answers if a.total is not None and (a.included is not None or shape not in SPLIT)]
 
 
 def fitting_rule(shape: str, unit: str, merge: str) -> str:
@@ -70,7 +84,9 @@ def merged_tables(cycle: ReportingCycle) -> list[dict]:
     """Return the year's tables as they merge now, in the format of a snapshot: at most twelve queries.
 
     Each row has the merged `total` and `included`, last year's as `last`, `answers` by agency in the plan's order,
-    and `missing`, the names of those who were asked and have no accepted answer.
+    and `missing`, the names of those who were asked and have no accepted answer. `last` is of the agencies that
+    answered this year: with `agencies`, their number, where others answered last year too, and with `is_comparable`
+    False the whole of last year where nobody can say what those agencies had.
     """
     return tables_of(cycle, merged_reports(cycle))
 
@@ -81,7 +97,7 @@ def tables_of(cycle: ReportingCycle, merged: Sequence[MergedReport]) -> list[dic
     answers = answers_of(merged)
     indicators = [i for i in _indicators(asked) if not i.is_retired or i.code in answers]
     nothing = {one.report.pk: one for one in merged if one.content.get("nothing")}
-    last = _last_figures(cycle, indicators)
+    before = _year_before(cycle, indicators)
     tables = []
     for table, own in groupby(indicators, key=lambda indicator: indicator.table):
         rows = []
@@ -93,7 +109,7 @@ def tables_of(cycle: ReportingCycle, merged: Sequence[MergedReport]) -> list[dic
                 for pk, one in nothing.items()
                 if pk in agencies
             ]
-            rows.append(_row(indicator, cycle.year, told, list(agencies.values()), last.get(indicator.code)))
+            rows.append(_row(indicator, cycle.year, told, list(agencies.values()), before.get(indicator.code)))
         tables.append({"code": table.code, "title": table.title, "source": table.source, "rows": rows})
     return tables
 
@@ -118,7 +134,7 @@ def answers_of(merged: Iterable[MergedReport]) -> dict[str, list[Answer]]:
 
 
 def _row(
-    indicator: Indicator, year: int, told: list[Answer], asked: list[str], last: LastFigure | None
+    indicator: Indicator, year: int, told: list[Answer], asked: list[str], before: YearBefore | None
 ) -> dict[str, Any]:
     told = sorted(told, key=lambda answer: asked.index(answer.agency) if answer.agency in asked else len(asked))
     meaning = figure_tables.meaning_of(indicator, year)
@@ -135,7 +151,7 @@ def _row(
         "reason": "",
         "explanation": f"Số mới nhất, của {newest}" if newest else "",
         "basis": "estimate" if any(answer.basis == "estimate" for answer in with_numbers) else "actual",
-        "last": last and figure_tables.last_snapshot(last),
+        "last": before and _last_of_the_same(before, told, indicator),
         "answers": [
             {
                 "agency": answer.agency,
@@ -147,6 +163,24 @@ def _row(
         ],
         "missing": [name for name in asked if name not in names],
     }
+
+
+def _last_of_the_same(before: YearBefore, told: list[Answer], indicator: Indicator) -> dict[str, Any]:
+    """Return last year's figure of the agencies that answered this year: a sum of fewer is no decline."""
+    whole = figure_tables.last_snapshot(before.figure)
+    now = with_all_numbers(told, indicator.shape)
+    then = with_all_numbers(before.answers, indicator.shape)
+    if not now or before.figure.total is None:
+        return whole
+    is_latest = fitting_rule(indicator.shape, indicator.unit, indicator.merge) == Merge.LATEST
+    names = {latest(now).agency} if is_latest else {answer.agency for answer in now}
+    same = [answer for answer in then if answer.agency in names]
+    if len(same) < len(names):
+        return whole | {"is_comparable": False}
+    if len(same) == len(then):
+        return whole
+    numbers = merged_numbers(same, shape=indicator.shape, unit=indicator.unit, merge=indicator.merge)
+    return figure_tables.last_snapshot(LastFigure(before.figure.year, *numbers)) | {"agencies": len(same)}
 
 
 def _asked(cycle: ReportingCycle) -> dict[int, dict[int, str]]:
@@ -169,26 +203,47 @@ def _indicators(asked: Iterable[int]) -> Iterable[Indicator]:
     )
 
 
-def _last_figures(cycle: ReportingCycle, indicators: Sequence[Indicator]) -> dict[str, LastFigure]:
+def _year_before(cycle: ReportingCycle, indicators: Sequence[Indicator]) -> dict[str, YearBefore]:
     """Return the province's figures of the year before: as published, else merged from that year's reports."""
     year = cycle.year - 1
     before = ReportingCycle.objects.select_related("plan").filter(plan=cycle.plan, year=year).first()
     if before is None:
         return {}
     published = before.consolidated_reports.order_by("version").last()
-    content = published.snapshot if published else {}
-    if "tables" in content:
-        return figure_tables.last_figures(LastYear(year, content))
+    if published and "tables" in (content := published.snapshot):
+        figures = figure_tables.last_figures(LastYear(year, content))
+        rows = [row for table in content["tables"] for row in table["rows"]]
+        return {
+            row["code"]: YearBefore(figures[row["code"]], _answers_in(row, published.published_at)) for row in rows
+        }
     answers = answers_of(merged_reports(before))
+    told = {indicator.code: answers.get(indicator.code, []) for indicator in indicators}
     return {
-        indicator.code: LastFigure(
-            year,
-            *merged_numbers(
-                answers.get(indicator.code, []), shape=indicator.shape, unit=indicator.unit, merge=indicator.merge
+        indicator.code: YearBefore(
+            LastFigure(
+                year,
+                *merged_numbers(
+                    told[indicator.code], shape=indicator.shape, unit=indicator.unit, merge=indicator.merge
+                ),
             ),
+            told[indicator.code],
         )
         for indicator in indicators
     }
+
+
+def _answers_in(row: dict, published_at: datetime) -> list[Answer]:
+    """Return whose numbers a published row says it is made of; reports of the first years do not say it."""
+    return [
+        Answer(
+            agency=answer["agency"],
+            received_at=published_at,
+            total=figure_rows.decimal(answer["total"]),
+            included=figure_rows.decimal(answer["included"]),
+            has_no_data=answer["has_no_data"],
+        )
+        for answer in row.get("answers", ())
+    ]
 
 
 # Targets

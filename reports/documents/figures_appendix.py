@@ -126,6 +126,7 @@ def _remarks(row: dict[str, Any]) -> Iterator[str]:
         yield sentence(row["explanation"])
     if "answers" in row:
         yield from _answered(row)
+        yield from _compared(row)
 
 
 def _answered(row: dict[str, Any]) -> Iterator[str]:
@@ -140,6 +141,15 @@ def _answered(row: dict[str, Any]) -> Iterator[str]:
         yield f"{two_digits(len(with_numbers))}/{two_digits(asked)} đơn vị có số liệu."
     yield from _named("Không có số liệu", without)
     yield from _named("Chưa báo cáo", missing)
+
+
+def _compared(row: dict[str, Any]) -> Iterator[str]:
+    """Yield of whom last year's figure is, where it is not simply everybody's."""
+    last = row["last"] or {}
+    if not figure_rows.is_comparable(row):
+        yield "Tăng/giảm: chưa đủ đơn vị để so sánh."
+    elif "agencies" in last:
+        yield f"Số năm trước của cùng {two_digits(last['agencies'])} đơn vị."
 
 
 def _named(label: str, agencies: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assignments.models import Indicator, Membership, Role, Target
 from assignments.models.indicator import why_not_merged
-from reports import consolidation, deadlines, opening, services
+from reports import consolidation, deadlines, figure_rows, opening, services
 from reports.consolidation.figures import Answer, merged_numbers
 from reports.models import ConsolidatedReport, IndicatorValue, Report
 from reports.snapshots import canonical
@@ -259,6 +259,65 @@ def test_last_year_is_what_its_newest_version_published(year_before, told, cycle
         )  # fmt: skip
 
     assert rows(cycle)["B1.1"]["last"] == {"year": 2025, "total": "4", "included": None}
+
+
+def publish_last_year(year_before, focal_head, tables):
+    ConsolidatedReport.objects.create(
+        cycle=year_before, version=1, content=canonical({"tables": tables}), sha256="0" * 64,
+        code="ABCD2345EFG1", issued_on=datetime.date(2025, 11, 20), published_at=DURING, published_by=focal_head,
+    )  # fmt: skip
+
+
+def test_last_year_is_of_the_agencies_that_answered_this_year(year_before, told, cycle, focal_head):
+    published = consolidation.merged_tables(cycle)
+    for row, total, included in zip(published[0]["rows"][:3], ("1470", "600", "50"), (None, "300", "5"), strict=True):
+        row["answers"] = [
+            {"agency": JUSTICE, "total": "30", "included": included and "12", "has_no_data": False},
+            {"agency": HEALTH, "total": "10", "included": included and "3", "has_no_data": False},
+            {"agency": FINANCE, "total": "1430", "included": included and "5", "has_no_data": False},
+        ]
+        row |= {"total": total, "included": included}
+    publish_last_year(year_before, focal_head, published)
+
+    merged = rows(cycle)
+
+    assert merged["B1.1"]["last"] == {"year": 2025, "total": "40", "included": None, "agencies": 2}
+    assert figure_rows.change_words(merged["B1.1"]) == "+2,5"
+    assert merged["B1.2"]["last"] == {"year": 2025, "total": "40", "included": "15", "agencies": 2}
+    # Health said that it has no data this year.
+    assert merged["B1.3"]["last"] == {"year": 2025, "total": "30", "included": "12", "agencies": 1}
+
+
+def test_latest_is_compared_with_the_same_agencys_last_year(year_before, told, cycle, focal_head):
+    published = consolidation.merged_tables(cycle)
+    row = published[0]["rows"][4]
+    row["answers"] = [
+        {"agency": JUSTICE, "total": "30", "included": None, "has_no_data": False},
+        {"agency": HEALTH, "total": "10", "included": None, "has_no_data": False},
+    ]
+    row["total"] = "30"
+    publish_last_year(year_before, focal_head, published)
+
+    assert rows(cycle)["B1.5"]["last"] == {"year": 2025, "total": "10", "included": None, "agencies": 1}
+
+
+@pytest.mark.parametrize("answers_then", ["not kept", "of justice alone"])
+def test_last_year_of_other_agencies_is_shown_and_not_compared(year_before, told, cycle, focal_head, answers_then):
+    published = consolidation.merged_tables(cycle)
+    for row in published[0]["rows"]:
+        if answers_then == "not kept":
+            del row["answers"]
+        else:
+            row["answers"] = [one for one in row["answers"] if one["agency"] == JUSTICE]
+    published[0]["rows"][0]["total"] = "1470"
+    publish_last_year(year_before, focal_head, published)
+
+    row = rows(cycle)["B1.1"]
+
+    assert row["last"] == {"year": 2025, "total": "1470", "included": None, "is_comparable": False}
+    assert (figure_rows.last_words(row), figure_rows.change_words(row)) == ("1.470", "")
+    [target, _] = consolidation.targets_of(consolidation.merged_tables(cycle), 2026)
+    assert target.last_words == ""
 
 
 def test_first_year_has_no_last_year(told, cycle):

@@ -175,6 +175,19 @@ def test_empty_answer_is_never_printed_as_zero():
     }
 
 
+@pytest.mark.parametrize(
+    ("last", "change", "remark"),
+    [
+        ({"total": "1470", "is_comparable": False}, None, "Tăng/giảm: chưa đủ đơn vị để so sánh."),
+        ({"total": "600", "agencies": 14}, "+60", "Số năm trước của cùng 14 đơn vị."),
+    ],
+)
+def test_merged_row_says_of_whom_last_years_figure_is(last, change, remark):
+    printed = cells(total="660", answers=[], missing=[], last={"year": 2025, "included": None} | last)
+
+    assert (printed.get("Tăng/ giảm"), printed["Ghi chú"]) == (change, remark)
+
+
 @pytest.mark.parametrize(("answer", "printed"), [("1", "Có"), ("0", "Không")])
 def test_yes_or_no_is_a_word(answer, printed):
     assert cells(shape="yes_no", total=answer, last={"year": 2025, "total": "0", "included": None}) == {
