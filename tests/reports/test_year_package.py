@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reports import services, tasks
+from reports import opening, services, tasks
 from reports.documents.year_package import Package, package_of, stream
 from reports.models import ConsolidationEvent, Document, StoredFile, Submission
 from reports.snapshots import canonical
@@ -187,6 +187,14 @@ def test_officer_sees_what_is_in_it_and_downloading_it_is_kept(client, year, off
     event = ConsolidationEvent.objects.get(kind="downloaded")
     assert (event.by, event.reason) == (officer, "2 tệp, thiếu 7")
     assert f"{officer.full_name}: 2 tệp, thiếu 7" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_year_that_is_only_planned_has_no_package(client, cycle, officer, method):
+    opening.planned_cycle(cycle.plan, 2027)
+    client.force_login(officer)
+
+    assert getattr(client, method)(reverse("year_package", args=["96-kh-ubnd-2018", 2027])).status_code == 404
 
 
 def test_package_asks_the_database_no_more_for_more_reports(year, cycle, other_agency):
