@@ -30,7 +30,7 @@ def code_in(typed: str) -> str | None:
 
 def published_under(code: str) -> ConsolidatedReport | None:
     """Return the published version with a code, or None."""
-    published = ConsolidatedReport.objects.select_related("cycle__plan", "published_by")
+    published = ConsolidatedReport.objects.select_related("cycle__plan")
     return published.filter(code=code).first()
 
 

@@ -10,7 +10,8 @@ from reports.documents import vouching
 from reports.documents.orders import files_of
 from reports.models.consolidated import in_groups
 
-# Codes that lead nowhere, of one address; a whole department sits behind one.
+# Codes that lead nowhere, of one address; a whole department sits behind one. The counter is allauth's own and not
+# promised to stay: a test fails should it go or stop to limit.
 GUESSES = {"verify": "60/m/ip"}
 
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 
 import pytest
+from allauth.core.internal import ratelimit
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
@@ -55,7 +56,7 @@ def words_of(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def test_stranger_with_the_code_learns_what_was_published_and_by_whom(client, published):
+def test_stranger_with_the_code_learns_what_was_published_when_and_by_which_agency(client, published):
     response = client.get(address(published.grouped_code))
 
     page = words_of(response)
@@ -66,7 +67,7 @@ def test_stranger_with_the_code_learns_what_was_published_and_by_whom(client, pu
         "Kế hoạch số 96/KH-UBND",
         "Sở Lao động - Thương binh và Xã hội",
         "214/BC-SLĐTBXH, ngày 19/11/2026",
-        "09:00:00 19/11/2026, người ban hành: Lương Văn Trưởng",
+        '<dd class="col-sm-8">09:00:00 19/11/2026</dd>',
         "Là phiên bản mới nhất.",
     ):
         assert words in page, words
@@ -114,13 +115,15 @@ def test_replaced_version_says_by_which(client, published, focal_head):
     assert "Là phiên bản mới nhất" not in page
 
 
-def test_page_says_nothing_but_what_was_published(client, published, officer, clerk, head):
+def test_page_says_nothing_but_what_was_published(client, published, officer, clerk, head, focal_head):
     finish(published)
 
     page = client.get(address(published.grouped_code)).content.decode()
 
     assert "@" not in page
-    for name in (officer.full_name, clerk.full_name, head.full_name, "Sở Y tế", "Các trang", "Đăng xuất"):
+    assert published.published_by == focal_head
+    people = (person.full_name for person in (officer, clerk, head, focal_head))
+    for name in (*people, "Sở Y tế", "Các trang", "Đăng xuất"):
         assert name not in page, name
     assert "Đã tổ chức 12 hội nghị" not in page
     links = set(re.findall(r'(?:href|action)="([^"]*)"', page))
@@ -171,6 +174,25 @@ def test_what_is_no_code_is_said_so_in_the_box(client, published):
     page = words_of(client.get(reverse("verify_code"), {"ma": "<b>123</b>"}))
 
     assert "“&lt;b&gt;123&lt;/b&gt;” không phải là mã tra cứu." in page
+
+
+def test_counter_of_allauth_is_there_and_limits(rf):
+    stranger = rf.get("/xac-thuc/")
+
+    def usage(*, dry_run: bool = False):
+        return ratelimit.consume(
+            stranger,
+            app="allauth.account",
+            action="verify",
+            config={"verify": "2/m/ip"},
+            limit_get=True,
+            dry_run=dry_run,
+        )
+
+    assert [usage(dry_run=dry_run) is None for dry_run in (True, False, False, False, True)] == [
+        False, False, False, True, True,
+    ]  # fmt: skip
+    assert ratelimit.respond_429(stranger).status_code == 429
 
 
 def test_guessing_is_slowed_down_and_reading_is_not(client, published):
