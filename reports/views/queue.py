@@ -12,6 +12,8 @@ from reports.models import ReportingCycle
 from reports.review_queue import waiting_for_agencies, waiting_for_review
 from reports.views.follow import cycle_standings
 
+# Of a submission's number in what a form sends: Python refuses to read thousands of digits.
+MOST_DIGITS = 9
 EVERYBODYS = "tat-ca"
 FILTERS = {
     EVERYBODYS: ("Tất cả", lambda row, user: True),
@@ -64,7 +66,7 @@ def _accept(request: SignedInRequest, cycle: ReportingCycle) -> HttpResponse:
     numbers = {}
     for choice in request.POST.getlist("bao-cao"):
         slug, _, number = choice.rpartition(".")
-        if number.isdecimal():
+        if number.isdecimal() and len(number) <= MOST_DIGITS:
             numbers[slug] = int(number)
     reports = access.visible_to(request.user).filter(cycle=cycle, agency__slug__in=numbers)
     chosen = [(report, numbers[report.agency.slug]) for report in reports]

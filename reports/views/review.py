@@ -30,6 +30,8 @@ WITHIN_THE_AGENCY = (
 
 # What a round is compared with, as the address says it.
 PREVIOUS_ROUND, LAST_YEAR = "lan-truoc", "nam-truoc"
+# Of a round's number in the address: Python refuses to read thousands of digits.
+MOST_DIGITS = 9
 DOCUMENT = "van-ban"
 
 
@@ -79,7 +81,7 @@ def review_page(
 
 def _chosen_round(request: SignedInRequest, report: Report, newest: Submission) -> Submission:
     number = request.GET.get("lan", "")
-    if not (number.isdecimal() and number.isascii()):
+    if not (number.isdecimal() and number.isascii() and len(number) <= MOST_DIGITS):
         newest.report = report
         return newest
     return access.get_submission_or_404(request.user, report, int(number))

@@ -227,7 +227,7 @@ def test_accepting_several_refuses_what_the_officer_had_a_part_in(client, addres
     assert report.status == "submitted"
 
 
-@pytest.mark.parametrize("choice", ["", "co-quan-20", "co-quan-20.x", "khong-co.1"])
+@pytest.mark.parametrize("choice", ["", "co-quan-20", "co-quan-20.x", "khong-co.1", f"co-quan-20.{'9' * 5000}"])
 def test_accepting_nothing_that_is_there_says_so(client, address, sent, officer, choice):
     sent(20, "Huyện A", on(11, 1))
     client.force_login(officer)

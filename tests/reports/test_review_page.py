@@ -199,7 +199,9 @@ def test_differences_from_last_year_compare_with_what_was_sent_then(plan, submit
     assert 'href="?so-sanh=nam-truoc#noi-dung-nop" aria-current="true">So với năm 2025<' in page
 
 
-@pytest.mark.parametrize("query", ["?so-sanh=lan-truoc", "?so-sanh=nam-truoc", "?so-sanh=khac", "?lan=khong"])
+@pytest.mark.parametrize(
+    "query", ["?so-sanh=lan-truoc", "?so-sanh=nam-truoc", "?so-sanh=khac", "?lan=khong", f"?lan={'9' * 5000}"]
+)
 def test_comparison_with_what_is_not_there_shows_the_words(submitted, officer, query):
     page = page_of(officer, REVIEW + query)
 
