@@ -72,7 +72,8 @@ class Lease:
             if document is None:
                 return None
             until = now + LEASE
-            if _waiting(now).filter(pk=document.pk).update(lease_until=until, attempts=F("attempts") + 1, step=0):
+            taken = {"lease_until": until, "attempts": F("attempts") + 1, "step": 0, "failure": ""}
+            if _waiting(now).filter(pk=document.pk).update(**taken):
                 return cls(document, until, clock)
 
     def held(self) -> QuerySet[Document]:
@@ -117,7 +118,9 @@ def make(lease: Lease) -> bool:
     try:
         with _renewed(lease), _steps_told(lease):
             content = RENDERERS[kind](tree_of(document.source, Document.Subject(document.subject)))
-        name = _written(document, content)
+        if not lease.held().exists():
+            return _lost(lease)
+        name = _written(lease, content)
     except Exception as error:
         logger.exception("Document %s could not be made", document.address)
         lease.held().update(failure=_in_words(error))
@@ -131,8 +134,9 @@ def make(lease: Lease) -> bool:
         failure="",
     )
     if not made:
-        logger.warning("Document %s: the lease was lost to another worker", document.address)
-    return bool(made)
+        default_storage.delete(name)
+        return _lost(lease)
+    return True
 
 
 def _waiting(now: datetime.datetime) -> QuerySet[Document]:
@@ -154,10 +158,15 @@ def _in_words(error: Exception) -> str:
     return NOT_WRITTEN if isinstance(error, OSError) else UNEXPECTED
 
 
-def _written(document: Document, content: bytes) -> str:
-    """Write the file and return its name; what a worker that died has left of it goes."""
+def _lost(lease: Lease) -> bool:
+    logger.warning("Document %s: the lease was lost to another worker", lease.document.address)
+    return False
+
+
+def _written(lease: Lease, content: bytes) -> str:
+    """Write the file and return its name, which is this lease's alone: nobody writes over another's file."""
+    document = lease.document
     name = document.file.field.generate_filename(document, f"{document.address}.{document.kind}")
-    default_storage.delete(name)
     return default_storage.save(name, ContentFile(content))
 
 

@@ -14,7 +14,7 @@ from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.tree import Document as Tree
 from reports.documents.tree import Verification
 from reports.models import ConsolidatedReport, Document, SignedCopy, Submission
-from reports.models.document import Source
+from reports.models.document import MOST_ATTEMPTS, Source
 from reports.snapshots import canonical, sha256
 
 Kind = Document.Kind
@@ -140,10 +140,10 @@ def order(source: Source, *, now: datetime.datetime) -> None:
 
 
 def order_again(source: Source, *, now: datetime.datetime) -> None:
-    """Order what was never ordered, and let what could not be made be tried again."""
+    """Order what was never ordered, and let what was given up be tried again; what is still tried is left alone."""
     order(source, now=now)
-    failed = Document.objects.filter(_of([source]), made_at=None).exclude(failure="")
-    failed.update(attempts=0, failure="", lease_until=None)
+    given_up = Document.objects.filter(_of([source]), made_at=None, attempts__gte=MOST_ATTEMPTS).exclude(failure="")
+    given_up.update(attempts=0, failure="", lease_until=None)
 
 
 def files_of(source: Source) -> Files:

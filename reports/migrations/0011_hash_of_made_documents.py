@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 def fill(apps, schema_editor):
-    """Read every made file once; one that is gone is ordered anew."""
+    """Read every made file once; one that is gone is ordered anew, under today's address, when somebody asks."""
     for document in apps.get_model("reports", "Document").objects.exclude(made_at=None):
         try:
             with document.file.open() as file:
                 document.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
                 document.size = document.file.size
         except FileNotFoundError:
-            document.made_at, document.file, document.attempts = None, "", 0
+            document.delete()
+            continue
         document.save()
 
 

@@ -3,8 +3,11 @@
 import datetime
 import hashlib
 import threading
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
@@ -115,16 +118,88 @@ def test_finished_document_has_the_hash_and_size_of_its_file(word):
     assert word.sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_what_a_dead_worker_wrote_is_written_over(word):
+def test_worker_that_lost_its_lease_leaves_the_finished_file_alone(word, monkeypatch):
+    slow = making.Lease.take(at(SENT))
+    other = making.Lease.take(at(SENT + making.LEASE))
+    assert making.make(other)
+    word.refresh_from_db()
+    written = []
+    monkeypatch.setattr(making, "_written", lambda *args: written.append(args))
+
+    assert not making.make(slow)
+
+    assert written == []
+    assert default_storage.exists(word.file.name)
+
+
+def test_worker_that_loses_its_lease_while_it_writes_takes_its_own_file_away(word, monkeypatch):
+    slow = making.Lease.take(at(SENT))
+    write = making._written
+    names = []
+
+    def written(lease, content):
+        if lease is slow:
+            assert making.make(making.Lease.take(at(SENT + making.LEASE)))
+        names.append(write(lease, content))
+        return names[-1]
+
+    monkeypatch.setattr(making, "_written", written)
+
+    assert not making.make(slow)
+
+    word.refresh_from_db()
+    others, own = names
+    assert (word.file.name, default_storage.exists(others), default_storage.exists(own)) == (others, True, False)
+
+
+def test_file_that_a_dead_worker_left_is_not_touched(word):
     tasks.make_documents()
     word.refresh_from_db()
-    name = word.file.name
+    left = word.file.name
     Document.objects.update(made_at=None, file="", sha256="")
 
     tasks.make_documents()
 
     word.refresh_from_db()
-    assert word.file.name == name
+    assert word.file.name != left
+    assert default_storage.exists(left)
+
+
+def test_asking_again_leaves_the_last_attempt_under_way_to_its_worker(word, submission):
+    said = break_content(submission)
+    for attempt in range(2):
+        making.make_waiting(at(SENT + attempt * making.LEASE), do_not_ring)
+    Submission.objects.update(content=said)
+    last = making.Lease.take(at(SENT + 2 * making.LEASE))
+    word.refresh_from_db()
+    assert (word.attempts, word.failure, word.has_failed) == (making.MOST_ATTEMPTS, "", False)
+
+    orders.order_again(submission, now=SENT + 2 * making.LEASE)
+
+    assert making.make(last)
+
+
+def test_asking_again_does_not_shorten_the_wait_of_what_is_still_tried(word, submission):
+    break_content(submission)
+    making.make_waiting(at(SENT), do_not_ring)
+    before = Document.objects.values("attempts", "failure", "lease_until").get(pk=word.pk)
+
+    orders.order_again(submission, now=SENT)
+
+    assert Document.objects.values("attempts", "failure", "lease_until").get(pk=word.pk) == before
+
+
+def test_made_document_whose_file_is_gone_is_no_longer_there_after_the_migration(submission):
+    tasks.make_documents()
+    gone, kept, *_ = Document.objects.exclude(made_at=None)
+    default_storage.delete(gone.file.name)
+
+    import_module("reports.migrations.0011_hash_of_made_documents").fill(apps, None)
+
+    assert not Document.objects.filter(pk=gone.pk).exists()
+    assert Document.objects.get(pk=kept.pk).sha256 == kept.sha256
+    orders.order_again(submission, now=SENT)
+    assert Document.objects.filter(address=gone.address, made_at=None).exists()
 
 
 def test_document_that_cannot_be_made_says_why_and_is_tried_again_later(word, submission):
