@@ -496,6 +496,7 @@ def test_stranger_reads_the_public_pages_and_no_other():
     assert {name for name, (_, answers) in TABLE.items() if answers.split()[0] == "200"} == PUBLIC
 
 
+@pytest.mark.long
 def test_admin_pages_are_for_administrators_alone(clients):
     models = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
     pages = [reverse("admin:index"), *(reverse(f"admin:{model}_changelist") for model in models)]
@@ -518,6 +519,7 @@ CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 REPORT_ROUTES = [name for name, (args, _) in TABLE.items() if args[:3] == REPORT]
 
 
+@pytest.mark.long
 def test_foreign_report_answers_exactly_as_one_that_is_not_there(stage, other_agency):
     client = Client()
     client.force_login(stage["clerk"])

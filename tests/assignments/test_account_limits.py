@@ -5,6 +5,8 @@ from django.core.cache import cache
 
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 LOGIN = "/tai-khoan/dang-nhap/"
 TOO_MANY = "Đã thử quá nhiều lần. Hãy đợi 5 phút rồi thử lại, hoặc chọn “Quên mật khẩu”."
 WRONG = "Địa chỉ thư điện tử hoặc mật khẩu không đúng. Vui lòng kiểm tra và nhập lại."

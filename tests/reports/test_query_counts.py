@@ -11,6 +11,8 @@ from reports.models import Report
 from tests import factories
 from tests.conftest import fill
 
+pytestmark = pytest.mark.long
+
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
 
 

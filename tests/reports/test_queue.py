@@ -237,6 +237,7 @@ def test_accepting_nothing_that_is_there_says_so(client, address, sent, officer,
     assert "Chưa có báo cáo nào được chọn." in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("list_of", [review_queue.waiting_for_review, review_queue.waiting_for_agencies])
 def test_queue_asks_as_often_for_many_reports(cycle, sent, officer, list_of):
     def questions() -> int:

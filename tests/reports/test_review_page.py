@@ -400,6 +400,7 @@ def queries(client: Client, address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.long
 def test_review_page_asks_as_often_for_thirty_remarks_as_for_one(submitted, thread, officer, clerk):
     client = browser(officer)
     services.answer_thread(thread, by=clerk, now=hours(1), text=ANSWERED)

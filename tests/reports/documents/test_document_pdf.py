@@ -30,6 +30,9 @@ from tests.reports.documents.samples import (
     focal_content,
 )
 
+# Every day the digest in test_template_version.py tells whether anything prints differently.
+pytestmark = pytest.mark.long
+
 VIETNAMESE_LETTERS = [
     unicodedata.normalize("NFC", letter + tone)
     for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
