@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django import forms
 
 from reports import merging
-from reports.forms.fields import TEXT_MAX_LENGTH, LongTextField
+from reports.forms.fields import LongTextField
 from reports.forms.part import DraftForm
 from reports.models import ConsolidatedParagraph, ConsolidationPart
+from reports.services.consolidating import PARAGRAPH_MAX_LENGTH
 
 # The part whose paragraphs may ask the People's Committee for a decision.
 PROPOSALS = "kien-nghi"
@@ -70,7 +71,7 @@ class ConsolidationPartForm(DraftForm):
         self.fields[name] = LongTextField(
             label=label,
             required=False,
-            max_length=TEXT_MAX_LENGTH,
+            max_length=PARAGRAPH_MAX_LENGTH,
             strip=False,
             widget=forms.Textarea(attrs=attributes),
         )
@@ -151,12 +152,21 @@ def _paragraphs_posted(data) -> set[int]:
 class ChangeForm(forms.Form):
     """What a button of the page does to sources and paragraphs: a verb, and what it is about where it names that.
 
-    `target` is the paragraph that ticked sources are added to, `opened` as in ConsolidationPartForm.
+    `target` is the paragraph that ticked sources are added to, `opened` as in ConsolidationPartForm, `shown` the
+    keys of all sources that the page showed as not used yet.
     """
+
+    # What only the one who sees the paragraphs as they are can mean. What happens to a source is safe: it happens once.
+    OF_PARAGRAPHS = ("new", "up", "down", "join", "split", "remove", "add", "cite")
 
     do = forms.RegexField(r"^[a-z-]+(:[a-z0-9.-]*)?$", max_length=120)
     target = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     opened = forms.IntegerField(min_value=0, max_value=2**33)
+    shown = forms.CharField(required=False)
+
+    @property
+    def is_of_paragraphs(self) -> bool:
+        return self.is_valid() and self.verb in self.OF_PARAGRAPHS
 
     @property
     def verb(self) -> str:

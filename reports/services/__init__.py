@@ -21,6 +21,7 @@ from reports.services.consolidating import (
     split_paragraph,
     take_over,
     take_over_all,
+    unused_seen,
 )
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
 from reports.services.evidence import add_evidence, receive_piece, remove_evidence, start_upload
@@ -37,6 +38,7 @@ from reports.services.paper import declare_signed_copy, save_implementation_plan
 from reports.services.proposing import (
     ALREADY_PROPOSED,
     NOT_PROPOSED,
+    content_seen,
     content_to_propose,
     frame_seen,
     propose,
@@ -64,6 +66,7 @@ __all__ = [
     "answer_thread",
     "answered_parts",
     "clear_nothing_to_report",
+    "content_seen",
     "content_to_propose",
     "declare_nothing",
     "declare_signed_copy",
@@ -109,6 +112,7 @@ __all__ = [
     "take_over",
     "take_over_all",
     "take_report",
+    "unused_seen",
     "urge",
     "why_not_to_propose",
     "withdraw_proposal",

@@ -4,15 +4,23 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
+from django.utils.formats import number_format
 
 from assignments.models import User
-from reports import access
-from reports.consolidation.sources import PartSources, Source, gather, paragraphs_of, sources_of
+from reports import access, snapshots
+from reports.consolidation.sources import Gathered, PartSources, Source, gather, paragraphs_of, sources_of
 from reports.models import ConsolidatedParagraph, Consolidation, ConsolidationPart, ParagraphSource
 from reports.services.writing import CLAIMED, SAVED, SaveConflict, claim_save
 from reports.workflow import TransitionRefused
 
 PART_STATE = [*SAVED, "sources_seen_at"]
+
+# What the box of a paragraph takes: with a longer one no button of its part could save.
+PARAGRAPH_MAX_LENGTH = 50_000
+
+UNUSED_CHANGED = (
+    "Các đoạn chưa dùng đã thay đổi sau khi bạn mở trang nên chưa đưa đoạn nào vào. Hãy xem lại rồi xác nhận lại."
+)
 
 # A paragraph, and the place in the plan's order of the first source that it cites.
 Ranked = tuple[ConsolidatedParagraph, int | None]
@@ -30,14 +38,17 @@ def save_consolidation_part(
     texts: Mapping[int, str],
     for_decision: Collection[int] | None = None,
     opened_at: datetime.datetime | None = None,
+    is_for_a_change: bool = False,
 ) -> ConsolidationPart:
     """Save the texts of a part and return it as it now stands; `texts` is paragraph id -> text.
 
     Paragraphs that are not in `texts` keep what they have; the words of one that was removed meanwhile come
-    back as a new paragraph at the end, once `claim_save` lets them. `for_decision` names the paragraphs that
-    ask for a decision; None leaves that as it is. `version`, `page` and `edit` are the form's: see `claim_save`.
-    `opened_at` is when the page showed the sources. Raises SaveConflict where somebody saved or moved something
-    since, and what `lock_consolidation_part` raises; then nothing is written.
+    back as a new paragraph at the end, once `claim_save` lets them and unless a paragraph says them already.
+    `for_decision` names the paragraphs that ask for a decision; None leaves that as it is. `version`, `page` and
+    `edit` are the form's: see `claim_save`. `opened_at` is when the page showed the sources. `is_for_a_change`:
+    a change of the paragraphs that the page shows follows, so it has to know the present ones even where it says
+    nothing new. Raises SaveConflict where somebody saved or moved something since, TransitionRefused for a
+    paragraph that is too long, and what `lock_consolidation_part` raises; then nothing is written.
     """
     lock_consolidation_part(part, by=by)
     paragraphs = ordered_paragraphs(part)
@@ -50,15 +61,15 @@ def save_consolidation_part(
         if (text, decide) != (paragraph.text, paragraph.for_decision) and paragraph.pk in texts:
             paragraph.text, paragraph.for_decision = text, decide
             changed.append(paragraph)
-    removed = texts.keys() - {paragraph.pk for paragraph in paragraphs}
-    returning = [ConsolidatedParagraph(part=part, text=texts[pk]) for pk in sorted(removed) if texts[pk].strip()]
-    if not (changed or returning) and version != part.version:
+    returning = _returning(part, paragraphs, texts)
+    if not (changed or returning or is_for_a_change) and version != part.version:
         return part  # Nothing would be overwritten.
     if not claim_save(part, version=version, page=page, edit=edit):
         return part
     if not (changed or returning):
         part.save(update_fields=CLAIMED)
         return part
+    _check_lengths(changed)
     ConsolidatedParagraph.objects.bulk_update(changed, ["text", "for_decision"])
     _write_order(paragraphs + returning)
     _record(part, by=by, now=now, seen_at=opened_at or now)
@@ -95,11 +106,17 @@ def ordered_paragraphs(part: ConsolidationPart) -> list[ConsolidatedParagraph]:
 
 @transaction.atomic
 def take_over_all(
-    consolidation: Consolidation, *, by: User, now: datetime.datetime, part: ConsolidationPart | None = None
+    consolidation: Consolidation,
+    *,
+    by: User,
+    now: datetime.datetime,
+    part: ConsolidationPart | None = None,
+    seen: str | None = None,
 ) -> int:
     """Take every source that is not used yet over word for word, each as a paragraph where the plan has its agency.
 
-    In the whole merged report, or in one part. Returns how many; doing it again takes none.
+    In the whole merged report, or in one part. Returns how many; doing it again takes none. `seen` is
+    `unused_seen` of what the officer was shown: raises TransitionRefused where something else is not used by now.
     """
     if part:
         parts = [part]
@@ -107,9 +124,16 @@ def take_over_all(
     else:
         parts = [lock_consolidation_part(one, by=by) for one in _parts_of(consolidation)]
     gathered = gather(consolidation)
+    if seen is not None and seen != unused_seen(gathered):
+        raise TransitionRefused(UNUSED_CHANGED)
     return sum(
         _take_over(one, gathered.parts[one.key], gathered.parts[one.key].unused, by=by, now=now) for one in parts
     )
+
+
+def unused_seen(gathered: Gathered) -> str:
+    """Return by what a page remembers which sources it showed as not used yet."""
+    return snapshots.fingerprint({key: [source.key for source in one.unused] for key, one in gathered.parts.items()})
 
 
 @transaction.atomic
@@ -145,6 +169,7 @@ def merge_sources(
     chosen = _chosen(gathered, keys)
     if chosen:
         paragraph = ConsolidatedParagraph(part=part, text="\n".join(source.text for source in chosen))
+        _check_lengths([paragraph])
         _place(part, gathered, [(paragraph, chosen)])
         _cite(part, chosen, [paragraph] * len(chosen), by=by, now=now)
         _record_change(part, by=by, now=now)
@@ -170,6 +195,7 @@ def add_to_paragraph(
         if with_words:
             missing = [source.text for source in chosen if source.text not in paragraph.text]
             paragraph.text = "\n".join([*filter(None, [paragraph.text.rstrip()]), *missing])
+            _check_lengths([paragraph])
             paragraph.save(update_fields=["text"])
         _cite(part, chosen, [paragraph] * len(chosen), by=by, now=now)
         _record_change(part, by=by, now=now)
@@ -283,6 +309,7 @@ def join_with_previous(
         return paragraphs[0]
     above, paragraph = paragraphs[place - 1], paragraphs[place]
     above.text = "\n".join(filter(None, [above.text.rstrip(), paragraph.text]))
+    _check_lengths([above])
     above.for_decision = above.for_decision or paragraph.for_decision
     above.save(update_fields=["text", "for_decision"])
     paragraph.sources.update(paragraph=above)
@@ -320,6 +347,29 @@ def split_paragraph(
 
 
 # Steps of the above
+
+
+def _returning(
+    part: ConsolidationPart, paragraphs: list[ConsolidatedParagraph], texts: Mapping[int, str]
+) -> list[ConsolidatedParagraph]:
+    """Return new paragraphs for the words of those that were removed: once, however often a page sends them."""
+    said = {paragraph.text.strip() for paragraph in paragraphs} | {""}
+    removed = texts.keys() - {paragraph.pk for paragraph in paragraphs}
+    return [
+        ConsolidatedParagraph(part=part, text=texts[pk]) for pk in sorted(removed) if texts[pk].strip() not in said
+    ]
+
+
+def _check_lengths(paragraphs: Iterable[ConsolidatedParagraph]) -> None:
+    for paragraph in paragraphs:
+        if len(paragraph.text) > PARAGRAPH_MAX_LENGTH:
+            length, limit = (
+                number_format(n, force_grouping=True) for n in (len(paragraph.text), PARAGRAPH_MAX_LENGTH)
+            )
+            raise TransitionRefused(
+                f"Chưa gộp được: đoạn sau khi gộp sẽ dài {length} ký tự, mỗi đoạn dài nhất {limit} ký tự. "
+                "Hãy để thành nhiều đoạn."
+            )
 
 
 def _begin(part: ConsolidationPart, *, by: User, version: int | None) -> PartSources:

@@ -1,6 +1,6 @@
 """Writing the merged report, part by part: the agencies' paragraphs beside the officers' own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from assignments import access as plan_access
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
 from reports.consolidation import reporting_state
-from reports.consolidation.content import area_answers
+from reports.consolidation.content import area_measures
 from reports.consolidation.sources import Gathered, PartSources, Source, accepted_since, gather, sources_of
 from reports.forms.consolidating import ChangeForm, ConsolidationPartForm, ParagraphRow
 from reports.models import Consolidation, ConsolidationPart, ParagraphSource, TaskProgress
@@ -22,6 +22,11 @@ from reports.views import saving
 
 # What a button means by its sources, where it is not one source.
 ALL, OF_AGENCY = "all", "agency."
+
+CHANGED_SINCE_SEEN = (
+    "Chưa thực hiện: phần này đã thay đổi từ khi bạn mở trang, hoặc nút đã được bấm hai lần. "
+    "Hãy xem lại bài dưới đây, còn cần thì bấm lại."
+)
 
 
 def part(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpResponse:
@@ -35,8 +40,16 @@ def part(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpR
         return saving.refused(request, form) if request.htmx else _page(request, part, form)
     if form.gives_up:
         return _page(request, part, _form(part), given_up=form)
+    change = ChangeForm(request.POST) if "do" in request.POST else None
     try:
-        services.save_consolidation_part(part, by=request.user, now=timezone.now(), **form.claim, **form.answers)
+        services.save_consolidation_part(
+            part,
+            by=request.user,
+            now=timezone.now(),
+            **form.claim,
+            **form.answers,
+            is_for_a_change=change is not None and change.is_of_paragraphs,
+        )
     except services.SaveConflict:
         return _conflict(request, part)
     except workflow.TransitionRefused as error:
@@ -46,7 +59,7 @@ def part(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpR
         return _page(request, part, form)
     if request.htmx:
         return _saved(request, part, form)
-    return redirect(_after_save(request, part, form))
+    return redirect(_after_save(request, part, form, change))
 
 
 def _form(part: ConsolidationPart, data=None) -> ConsolidationPartForm:
@@ -60,6 +73,9 @@ def _conflict(request: SignedInRequest, part: ConsolidationPart) -> HttpResponse
     differences = form.differences(part)
     if request.htmx:
         return saving.conflict(request, part, differences)
+    if not differences:  # Everything typed is saved, and nobody has to choose.
+        messages.error(request, CHANGED_SINCE_SEEN)
+        return redirect(_address(part))
     return _page(request, part, form, differences=differences)
 
 
@@ -73,10 +89,12 @@ def _saved(request: SignedInRequest, part: ConsolidationPart, form: Consolidatio
     return render(request, "reports/_consolidation_saved.html", context)
 
 
-def _after_save(request: SignedInRequest, part: ConsolidationPart, form: ConsolidationPartForm) -> str:
+def _after_save(
+    request: SignedInRequest, part: ConsolidationPart, form: ConsolidationPartForm, change: ChangeForm | None
+) -> str:
     """Do what the pressed button says beyond saving, say how it went, and return where to go."""
-    if "do" in request.POST:
-        return _address(part) + _change(request, part)
+    if change:
+        return _address(part) + _change(request, part, change)
     if form.merges:
         messages.warning(request, "Đã ghép hai bản và lưu. Hãy đọc lại, bỏ những chỗ trùng nhau.")
     else:
@@ -90,9 +108,8 @@ def _after_save(request: SignedInRequest, part: ConsolidationPart, form: Consoli
     return _address(following)
 
 
-def _change(request: SignedInRequest, part: ConsolidationPart) -> str:
+def _change(request: SignedInRequest, part: ConsolidationPart, change: ChangeForm) -> str:
     """Change sources or paragraphs and return which place of the page to show then."""
-    change = ChangeForm(request.POST)
     if not change.is_valid():
         messages.error(request, "Chưa thực hiện được. Hãy bấm lại nút trên trang này.")
         return ""
@@ -100,9 +117,11 @@ def _change(request: SignedInRequest, part: ConsolidationPart) -> str:
         if change.verb in SOURCE_CHANGES:
             return _change_sources(request, part, change)
         return _change_paragraphs(request, part, change)
-    except (services.SaveConflict, workflow.TransitionRefused) as error:
+    except services.SaveConflict:
+        messages.error(request, CHANGED_SINCE_SEEN)
+    except workflow.TransitionRefused as error:
         messages.error(request, str(error))
-        return ""
+    return ""
 
 
 # What happens to sources that are not used yet, and how it is told.
@@ -126,15 +145,16 @@ def _change_sources(request: SignedInRequest, part: ConsolidationPart, change: C
     return "#nguon" if change.argument in ("", ALL) else f"#nguon-{change.argument}"
 
 
-def _keys(request: SignedInRequest, part: ConsolidationPart, change: ChangeForm) -> list[str]:
-    """Return which sources a button means: one, all of an agency, all, or those that are ticked."""
+def _keys(request: SignedInRequest, part: ConsolidationPart, change: ChangeForm) -> Collection[str]:
+    """Return which sources a button means: one, those that are ticked, or of those shown all or an agency's."""
     if not change.argument:
         return request.POST.getlist("source")
+    shown = set(change.cleaned_data["shown"].split())
     if change.argument == ALL:
-        return [source.key for source in sources_of(part).unused]
+        return shown
     if change.argument.startswith(OF_AGENCY):
         slug = change.argument.removeprefix(OF_AGENCY)
-        return [source.key for source in sources_of(part).unused if source.report.agency.slug == slug]
+        return shown & {source.key for source in sources_of(part).unused if source.report.agency.slug == slug}
     return [change.argument]
 
 
@@ -244,7 +264,7 @@ def _measures(gathered: Gathered, part: ConsolidationPart) -> list[tuple[dict, l
     """Return an area's measures with how many agencies are how far, for the merged reports."""
     if part.area is None:
         return []
-    measures = area_answers(part.key, gathered.merged, [])["measures"]
+    measures = area_measures(part.key, gathered.merged)
     labels = dict(TaskProgress.Status.choices)
     return [(m, [(words, m["counts"][s]) for s, words in labels.items() if s in m["counts"]]) for m in measures]
 

@@ -129,6 +129,28 @@ def test_source_is_added_to_a_paragraph_with_its_words_or_without(part, officer,
     assert [source.state.value for source in sources_of(part).sources] == ["used", state, "unused"]
 
 
+@pytest.mark.parametrize("change", ["merge", "add", "join"])
+def test_paragraph_is_not_made_longer_than_its_box(cycle, report, head, officer, change):
+    accept(report, head=head, officer=officer, chi_dao="\n".join(letter * 25_000 for letter in "ab"))
+    part = part_of(cycle, "chi-dao")
+    one, two = keys(part)
+    makes = {
+        "merge": lambda: services.merge_sources(part, [one, two], **who(officer)),
+        "add": lambda: services.add_to_paragraph(
+            part, [two], paragraph_id=paragraphs(part)[0].pk, with_words=True, **who(officer)
+        ),
+        "join": lambda: services.join_with_previous(part, paragraphs(part)[1].pk, **who(officer)),
+    }
+    services.take_over(part, {"merge": [], "add": [one], "join": [one, two]}[change], **who(officer))
+    before = texts_of(part)
+
+    with pytest.raises(TransitionRefused, match=r"sẽ dài 50\.001 ký tự, mỗi đoạn dài nhất 50\.000 ký tự"):
+        makes[change]()
+
+    assert texts_of(part) == before
+    assert fresh(part).version == (0 if change == "merge" else 1)
+
+
 def test_source_set_aside_is_taken_back(part, officer):
     services.set_aside(part, keys(part)[:1], **who(officer))
     assert texts_of(part) == []

@@ -55,6 +55,11 @@ def keys(part):
     return [source.key for source in sources_of(part).sources]
 
 
+def shown_on(client):
+    """Return which sources the page shows as not used yet, as its form sends them."""
+    return re.search(r'name="shown" value="([^"]*)"', client.get(ADDRESS).content.decode())[1]
+
+
 def words_of(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
@@ -260,7 +265,7 @@ def test_button_saves_what_is_typed_first(page, written, cycle, other_agency, of
     clerk = factories.MembershipFactory(agency=other_agency, role="clerk").user
     accept(cycle.reports.get(agency=other_agency), head=clerk, officer=officer, chi_dao="Tư pháp.")
 
-    response = post(page, written, {0: "Một, viết thêm."}, do="take:all")
+    response = post(page, written, {0: "Một, viết thêm."}, do="take:all", shown=shown_on(page))
 
     assert response.status_code == 302
     assert response.url == ADDRESS + "#nguon"
@@ -281,10 +286,10 @@ def test_buttons_of_sources(page, part):
 
 
 def test_buttons_for_all_of_an_agency(page, part):
-    post(page, part, do="take:agency.so-tu-phap")
+    post(page, part, do="take:agency.so-tu-phap", shown=shown_on(page))
     assert texts_of(part) == []
 
-    post(page, part, do="take:agency.so-y-te")
+    post(page, part, do="take:agency.so-y-te", shown=shown_on(page))
 
     assert texts_of(part) == ["Một.", "Hai.", "Ba."]
 
@@ -317,13 +322,90 @@ def test_buttons_of_paragraphs(page, written):
     assert texts_of(written) == ["Một.", "", "Hai."]
 
 
+CHANGED_SINCE_SEEN = (
+    "Chưa thực hiện: phần này đã thay đổi từ khi bạn mở trang, hoặc nút đã được bấm hai lần. "
+    "Hãy xem lại bài dưới đây, còn cần thì bấm lại."
+)
+
+
 def test_button_on_what_somebody_else_removed_says_so(page, written, second_officer):
     first = written.paragraphs.order_by("position").first()
     services.remove_paragraph(part_of(written.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
 
     response = post(page, written, do=f"up:{first.pk}")
 
-    assert said(response)[-1:] == ["Đoạn này đã được người khác bỏ. Hãy xem lại các đoạn của phần."]
+    assert said(response)[-1:] == [CHANGED_SINCE_SEEN]
+
+
+@pytest.mark.parametrize("verb", ["join", "up", "down", "split", "new", "remove"])
+def test_button_of_a_page_that_shows_another_order_changes_nothing(page, written, second_officer, verb):
+    one, two, _ = (p.pk for p in written.paragraphs.order_by("position"))
+    seen = {f"text-{p.pk}": p.text for p in written.paragraphs.all()}
+    moved = part_of(written.consolidation.cycle, "chi-dao")
+    services.move_paragraph(moved, one, up=False, by=second_officer, now=LATER)
+
+    response = post(page, written, do=f"{verb}:{two}", **seen)
+
+    assert response.status_code == 302
+    assert said(response) == [CHANGED_SINCE_SEEN]
+    assert texts_of(written) == ["Hai.", "Một.", "Ba."]
+
+
+@pytest.mark.parametrize(("do", "expected"), [("new", ["Một.", "Hai.", "Ba.", ""]), ("up", ["Một.", "Ba.", "Hai."])])
+def test_button_pressed_twice_does_its_work_once(page, written, do, expected):
+    last = written.paragraphs.order_by("position").last()
+    seen = {f"text-{p.pk}": p.text for p in written.paragraphs.all()}
+    press = do if do == "new" else f"{do}:{last.pk}"
+
+    post(page, written, do=press, **seen)
+    second = post(page, written, do=press, **seen)
+
+    assert said(second)[-1:] == [CHANGED_SINCE_SEEN]
+    assert texts_of(written) == expected
+
+
+def test_button_of_the_page_that_saved_last_works_though_the_answer_was_late(page, written):
+    last = written.paragraphs.order_by("position").last()
+    post(page, written, {0: "Một A."}, htmx=True, edit=1)  # The page never learns the new version.
+
+    post(page, written, {0: "Một A."}, do=f"up:{last.pk}", edit=2)
+
+    assert texts_of(written) == ["Một A.", "Ba.", "Hai."]
+
+
+@pytest.mark.parametrize("whose", ["all", "agency.so-tu-phap"])
+def test_button_for_all_takes_only_what_the_page_showed(page, part, cycle, other_agency, officer, whose):
+    clerk = factories.MembershipFactory(agency=other_agency, role="clerk").user
+    shown = shown_on(page)
+    accept(cycle.reports.get(agency=other_agency), head=clerk, officer=officer, now=LATER, chi_dao="Chưa ai thấy.")
+
+    post(page, part, do=f"take:{whose}", shown=shown)
+
+    assert texts_of(part) == (["Một.", "Hai.", "Ba."] if whose == "all" else [])
+
+
+def test_paragraphs_that_would_be_too_long_together_are_not_joined(page, written):
+    second = written.paragraphs.order_by("position")[1]
+
+    response = post(page, written, {0: "a" * 30_000, 1: "b" * 30_000}, do=f"join:{second.pk}")
+
+    assert said(response)[-1:] == [
+        "Chưa gộp được: đoạn sau khi gộp sẽ dài 60.001 ký tự, mỗi đoạn dài nhất 50.000 ký tự. "
+        "Hãy để thành nhiều đoạn."
+    ]
+    assert [len(text) for text in texts_of(written)] == [30_000, 30_000, 3]
+
+
+def test_words_that_came_back_come_back_once(page, written, second_officer):
+    first = written.paragraphs.order_by("position").first()
+    services.remove_paragraph(part_of(written.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
+    typed = {f"text-{first.pk}": "Một, viết thêm."}
+
+    for edit in (1, 1, 2):
+        post(page, written, choice="mine", seen_version=2, edit=edit, **typed)
+    post(page, written, htmx=True, edit=3, **typed)
+
+    assert texts_of(written) == ["Hai.", "Ba.", "Một, viết thêm."]
 
 
 @pytest.mark.parametrize("do", ["", "no such verb", "take:<script>", "up:" + "9" * 40, "unknown:1"])
