@@ -46,6 +46,8 @@ def test_text_compared_with_itself_is_kept_in_one_piece(text):
         ("", "Mới viết.", "{+Mới viết.+}"),
         ("Đã xóa.", "", "[-Đã xóa.-]"),
         ("Một.\nHai.", "Một. Hai.", "Một.[-\n-]{+ +}Hai."),
+        ("Một.\nHai.", "Một.\n\nHai, ba.", "Một.[-\n-]{+\n\n+}Hai{+, ba+}."),
+        ("Một.\nHai.\nBa.", "Không.\nMột.\nBa.", "{+Không.\n+}Một.\n[-Hai.\n-]Ba."),
         # Common words between two longer changes are no help to a reader.
         (
             "Sở ban hành năm văn bản và mở các lớp cho cán bộ cơ sở",
@@ -72,6 +74,19 @@ def test_longest_texts_are_compared_within_a_second():
     compare_words(" ".join(old)[:50_000], " ".join(new)[:50_000])
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("separator", ["", "\n"])
+def test_texts_of_too_many_words_stand_whole(separator):
+    old, new = (separator.join(mark * 25_000) for mark in (".,", ";."))
+    began = time.perf_counter()
+
+    pieces = compare_words(f"Như nhau.\n{old}", f"Như nhau.\n{new}")
+
+    assert time.perf_counter() - began < 1
+    assert max(len(piece.text) for piece in pieces) >= len(old)
+    assert "".join(piece.text for piece in pieces if piece.kind != ADDED) == f"Như nhau.\n{old}"
+    assert "".join(piece.text for piece in pieces if piece.kind != REMOVED) == f"Như nhau.\n{new}"
 
 
 # Parts of a report
