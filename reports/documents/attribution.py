@@ -25,12 +25,14 @@ def _number_of(sources: Sequence[dict[str, Any]]) -> str:
 class Attribution:
     """Writes the officers' paragraphs of one merged report with their sources.
 
-    `parts` are the snapshot's parts; `appendix` is what the appendix of sources is called in the text. `listed` are
-    the paragraphs that it has to name the agencies of: the part's name and the paragraph, in the text's order.
+    `parts` are the snapshot's parts, `merged` the agencies whose reports it holds, cited or not, in the plan's order;
+    `appendix` is what the appendix of sources is called in the text. `listed` are the paragraphs that it has to name
+    the agencies of: the part's name and the paragraph, in the text's order.
     """
 
-    def __init__(self, parts: Sequence[dict[str, Any]], *, appendix: str):
+    def __init__(self, parts: Sequence[dict[str, Any]], *, merged: Sequence[str], appendix: str):
         self.appendix = appendix
+        self.merged = merged
         self.everybody = {s["agency"]: s for part in parts for p in part["paragraphs"] for s in p["sources"]}
         self.listed: list[tuple[str, dict[str, Any]]] = []
 
@@ -61,7 +63,7 @@ class Attribution:
         if len(sources) <= NAMED_AT_A_PARAGRAPH:
             return enumeration([source_name(source) for source in sources])
         named = {source["agency"] for source in sources}
-        others = [agency for agency in self.everybody if agency not in named]
+        others = [agency for agency in self.merged if agency not in named]
         if not others:
             return f"tất cả {_number_of(sources)} được tổng hợp"
         if len(others) <= NAMED_AT_A_PARAGRAPH:

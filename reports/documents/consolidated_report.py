@@ -1,7 +1,7 @@
 """The merged report of a year (báo cáo tổng hợp), from the snapshot that the focal agency publishes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -143,9 +143,17 @@ class _MergedReport:
         }
         keys = [key for key, found in present.items() if found]
         self.numbers = {key: roman(position) for position, key in enumerate(keys, start=1)}
-        self.attribution = Attribution(content["parts"], appendix=f"Phụ lục {self.numbers.get('sources', '')}")
         reporting = content["reporting"]
         self.absent = {*reporting["waiting"], *reporting["missing"]}
+        self.places = {row["agency"]: place for place, row in enumerate(self.matrix["rows"])}
+        self.attribution = Attribution(
+            content["parts"],
+            merged=self._in_plan_order({*reporting["on_time"], *reporting["late"]} - self.absent),
+            appendix=f"Phụ lục {self.numbers.get('sources', '')}",
+        )
+
+    def _in_plan_order(self, agencies: Iterable[str]) -> list[str]:
+        return sorted(agencies, key=lambda agency: (self.places.get(agency, len(self.places)), agency))
 
     # The body
 
@@ -340,7 +348,6 @@ class _MergedReport:
         parts = self.content["parts"]
         sources = [(source, part["key"]) for part in parts for p in part["paragraphs"] for source in p["sources"]]
         counts = Counter((source["agency"], key) for source, key in sources)
-        places = {row["agency"]: place for place, row in enumerate(self.matrix["rows"])}
         yield _by_part(
             "Số đoạn có nội dung của từng đơn vị",
             [(part["key"], _part_name(part)) for part in parts],
@@ -349,7 +356,7 @@ class _MergedReport:
                     source_name(self.attribution.everybody[agency]),
                     [str(counts[agency, part["key"]] or "") for part in parts],
                 )
-                for agency in sorted(self.attribution.everybody, key=lambda agency: places.get(agency, len(places)))
+                for agency in self._in_plan_order(self.attribution.everybody)
             ],
             numeric=True,
         )

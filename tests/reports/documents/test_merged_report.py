@@ -168,10 +168,11 @@ def paragraph(text: str, *agencies: str, unreviewed: bool = False) -> dict:
 
 
 def attributed(*written: dict, others: int = 0) -> list[str]:
-    """Return the written paragraphs with their sources, where so many other agencies have words elsewhere."""
-    elsewhere = [paragraph("Khác.", f"Đơn vị {n}") for n in range(others)]
-    parts = [{"paragraphs": list(written)}, {"paragraphs": elsewhere}]
-    blocks = Attribution(parts, appendix="Phụ lục V").blocks(written, part="Nội dung 1")
+    """Return the written paragraphs with their sources, where so many other agencies are merged, cited nowhere."""
+    cited = dict.fromkeys(source["agency"] for one in written for source in one["sources"])
+    merged = [*cited, *(f"Đơn vị {n}" for n in range(others))]
+    attribution = Attribution([{"paragraphs": list(written)}], merged=merged, appendix="Phụ lục V")
+    blocks = attribution.blocks(written, part="Nội dung 1")
     return [said(block) for block in blocks]
 
 
