@@ -190,7 +190,7 @@ def matrix_of(cycle: ReportingCycle, standings: Iterable[Standing]) -> Matrix:
     standings = in_plan_order(standings)
     reports = [standing.report for standing in standings]
     columns = columns_of(cycle)
-    places = _places(cycle, columns)
+    places = places_of(cycle)
     parts: dict[int, list[ReportPart]] = {}
     for part in ReportPart.objects.filter(report__in=reports).only("report_id", "key", "version", "is_reopened"):
         parts.setdefault(part.report_id, []).append(part)
@@ -221,13 +221,36 @@ def columns_of(cycle: ReportingCycle) -> list[Column]:
     return [first, *areas, *others]
 
 
-def _places(cycle: ReportingCycle, columns: list[Column]) -> dict[str, str]:
-    """Return in which column each part of a report counts, by their keys."""
+def places_of(cycle: ReportingCycle) -> dict[str, str]:
+    """Return for the part of each responsibility the area it counts in, its main one, by their keys: one query.
+
+    Every other part counts in that of its own key.
+    """
     main_areas = TaskArea.objects.filter(
         is_main=True, task__plan=cycle.plan_id, task__kind=Task.Kind.RESPONSIBILITY
     ).values_list("task__code", "area__number")
-    places = {column.key: column.key for column in columns}
-    return places | {outline.responsibility_key(code): outline.area_key(number) for code, number in main_areas}
+    return {outline.responsibility_key(code): outline.area_key(number) for code, number in main_areas}
+
+
+def parts_by_place(content: dict, places: dict[str, str]) -> dict[str, list[dict]]:
+    """Return the parts of a submission by where they count: see `places_of`."""
+    found: dict[str, list[dict]] = {}
+    for part in content["parts"]:
+        found.setdefault(places.get(part["key"], part["key"]), []).append(part)
+    return found
+
+
+def said(parts: Iterable[dict]) -> str:
+    """Return what an agency says in the parts that count in one place: SUBMITTED, NOTHING or EMPTY.
+
+    There is nothing only where it says so of everything that it was asked.
+    """
+    parts = list(parts)
+    statuses = {task["status"] for part in parts for task in part["tasks"]}
+    written = any(part["text"].strip() or part.get("difficulties", "").strip() for part in parts)
+    if written or statuses - {"", TaskProgress.Status.NOTHING_TO_REPORT}:
+        return SUBMITTED
+    return NOTHING if statuses == {TaskProgress.Status.NOTHING_TO_REPORT} else EMPTY
 
 
 def _newest_submissions(reports: list[Report]) -> dict[int, Submission]:
@@ -254,8 +277,7 @@ def _cells(
     report = standing.report
     owned: dict[str, list[ReportPart]] = {column.key: [] for column in columns}
     for part in parts:
-        if part.key in places:
-            owned[places[part.key]].append(part)
+        owned.setdefault(places.get(part.key, part.key), []).append(part)
     if report.excused_at:
         return [Cell(column, EXCUSED) for column in columns]
     sent = _sent(submission, places) if submission else {}
@@ -283,24 +305,13 @@ def _cells(
 def _sent(submission: Submission, places: dict[str, str]) -> dict[str, str]:
     """Return for each column what was sent: submitted where something is said, nothing, or empty."""
     content = submission.snapshot
-    told: dict[str, list[dict]] = {}
-    for part in content["parts"]:
-        if part["key"] in places:
-            told.setdefault(places[part["key"]], []).append(part)
+    told = parts_by_place(content, places)
     if content.get("nothing"):
         return dict.fromkeys(told, NOTHING)
-    states = {key: _said(parts) for key, parts in told.items()}
+    states = {key: said(parts) for key, parts in told.items()}
     if content.get("tables"):
         states[outline.FIGURES] = SUBMITTED
     return states
-
-
-def _said(parts: list[dict]) -> str:
-    statuses = {task["status"] for part in parts for task in part["tasks"]}
-    written = any(part["text"].strip() or part.get("difficulties", "").strip() for part in parts)
-    if written or statuses - {"", TaskProgress.Status.NOTHING_TO_REPORT}:
-        return SUBMITTED
-    return NOTHING if TaskProgress.Status.NOTHING_TO_REPORT in statuses else EMPTY
 
 
 def _totals(rows: list[Row]) -> list[Tally]:

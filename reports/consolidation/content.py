@@ -13,7 +13,6 @@ from reports.consolidation.figures import tables_of
 from reports.consolidation.reporting import (
     MergedReport,
     counts_of_area,
-    has_nothing,
     merged_of,
     reporting_state,
     reports_of,
@@ -52,6 +51,7 @@ def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int, no
     missing = [r.issuer_name for r in reports if not r.excused_at and r not in in_it]
     draft = Consolidation.objects.get(cycle=cycle)
     tables = tables_of(cycle, merged)
+    places = matrix.places_of(cycle)
     return {
         **snapshots.head("consolidated_report", cycle, focal, signer),
         "schema": SCHEMA,
@@ -62,7 +62,7 @@ def consolidated_report(cycle: ReportingCycle, *, signer: User, version: int, no
         "reporting": reporting_state(reports, in_it)
         | {"nothing": [whole_nothing(one.report, one.content) for one in merged if one.content.get("nothing")]},
         "matrix": _matrix(cycle, now),
-        "parts": [_part(part, merged, missing, tables) for part in _parts(draft)],
+        "parts": [_part(part, merged, missing, tables, places) for part in _parts(draft)],
         "responsibilities": {"agencies": _responsibilities(reports, merged)},
         "tables": tables,
         "years": years_of(cycle),
@@ -83,7 +83,11 @@ def _parts(draft: Consolidation):
 
 
 def _part(
-    part: ConsolidationPart, merged: Sequence[MergedReport], missing: list[str], tables: Sequence[dict]
+    part: ConsolidationPart,
+    merged: Sequence[MergedReport],
+    missing: list[str],
+    tables: Sequence[dict],
+    places: dict[str, str],
 ) -> dict[str, Any]:
     content = {
         "key": part.key,
@@ -97,7 +101,8 @@ def _part(
         "counts": None,
     }
     if part.kind == ConsolidationPart.Kind.AREA:
-        content |= area_answers(part.key, merged, missing)
+        content["measures"] = area_measures(part.key, merged)
+        content |= _area_answers(part.key, merged, missing, places)
     if part.kind == ConsolidationPart.Kind.FIGURES:
         without = {name for table in tables for row in table["rows"] for name in row["missing"]}
         content["missing"] = [name for name in missing if name in without]
@@ -115,29 +120,36 @@ def _paragraph(paragraph: ConsolidatedParagraph, merged: Sequence[MergedReport])
     }
 
 
-def area_answers(key: str, merged: Sequence[MergedReport], missing: list[str]) -> dict[str, Any]:
-    """Return what the agencies answered in an area beside its text: how far its measures are, who had nothing."""
-    parts = [(one, part) for one in merged for part in one.content["parts"] if part["key"] == key]
+def area_measures(key: str, merged: Sequence[MergedReport]) -> list[dict[str, Any]]:
+    """Return how far an area's measures are: for each, how many agencies answered which status."""
     counts: dict[str, Counter] = {}
     words: dict[str, str] = {}
-    for _, part in parts:
-        for task in part["tasks"]:
-            counts.setdefault(task["code"], Counter())[task["status"]] += 1
-            words[task["code"]] = task["text"]
+    for task in (
+        task for one in merged for part in one.content["parts"] if part["key"] == key for task in part["tasks"]
+    ):
+        counts.setdefault(task["code"], Counter())[task["status"]] += 1
+        words[task["code"]] = task["text"]
+    return [
+        {"code": code, "text": words[code], "counts": {s: n for s, n in count.items() if s}}
+        for code, count in counts.items()
+    ]
+
+
+def _area_answers(
+    key: str, merged: Sequence[MergedReport], missing: list[str], places: dict[str, str]
+) -> dict[str, Any]:
+    """Return who had nothing in an area, and how many had, in whatever counts there: see `matrix.places_of`."""
+    answers = [(one, matrix.parts_by_place(one.content, places).get(key, [])) for one in merged]
     return {
-        "measures": [
-            {"code": code, "text": words[code], "counts": {s: n for s, n in count.items() if s}}
-            for code, count in counts.items()
-        ],
         "nothing": [
             {
                 "agency": one.report.issuer_name,
-                "reason": "; ".join(dict.fromkeys(task["reason"] for task in part["tasks"])),
+                "reason": "; ".join(dict.fromkeys(task["reason"] for part in parts for task in part["tasks"])),
             }
-            for one, part in parts
-            if has_nothing(part)
+            for one, parts in answers
+            if matrix.said(parts) == matrix.NOTHING
         ],
-        "counts": counts_of_area([part for _, part in parts], expected=len(merged) + len(missing)),
+        "counts": counts_of_area((parts for _, parts in answers), expected=len(merged) + len(missing)),
     }
 
 

@@ -7,10 +7,8 @@ from datetime import datetime
 
 from assignments.models import Agency
 from assignments.text import fold
-from reports import access, deadlines, outline
-from reports.models import Report, ReportingCycle, Submission, TaskProgress
-
-NOTHING = TaskProgress.Status.NOTHING_TO_REPORT
+from reports import access, deadlines, matrix, outline
+from reports.models import Report, ReportingCycle, Submission
 
 
 def reports_of(cycle: ReportingCycle) -> list[Report]:
@@ -119,31 +117,29 @@ def years_of(cycle: ReportingCycle) -> list[dict[str, int]]:
     return [{"year": year, **years[year]} for year in sorted(years)]
 
 
-def has_nothing(part: dict) -> bool:
-    """Tell whether an agency says of an area that there was nothing to report, and writes nothing about it."""
-    return not part["text"].strip() and bool(part["tasks"]) and all(t["status"] == NOTHING for t in part["tasks"])
+def counts_of_area(answers: Iterable[Sequence[dict]], *, expected: int) -> dict[str, int]:
+    """Return how many of the agencies expected have results in an area, nothing to report, or said nothing yet.
 
-
-def counts_of_area(parts: Sequence[dict], *, expected: int) -> dict[str, int]:
-    """Return how many of the agencies expected have results in an area, nothing to report, or said nothing yet."""
-    nothing = sum(has_nothing(part) for part in parts)
-    told = sum(
-        bool(part["text"].strip()) or any(task["status"] not in ("", NOTHING) for task in part["tasks"])
-        for part in parts
-    )
+    `answers` has for each agency the parts of its report that count there.
+    """
+    states = Counter(matrix.said(parts) for parts in answers)
+    told, nothing = states[matrix.SUBMITTED], states[matrix.NOTHING]
     return {"with_results": told, "nothing": nothing, "unknown": expected - told - nothing}
 
 
 def area_counts(cycle: ReportingCycle) -> list[dict]:
     """Return for every area how many agencies have results, nothing to report, or said nothing yet.
 
-    Live, from what was submitted; no agency's words are in it. Three queries.
+    Live, from what was submitted; no agency's words are in it. Four queries.
     """
     reports = [r for r in reports_of(cycle) if not r.excused_at]
-    parts = [p for r in reports if r.standing_submission for p in r.standing_submission.snapshot["parts"]]
+    places = matrix.places_of(cycle)
+    said = [
+        matrix.parts_by_place(submission.snapshot, places) for r in reports if (submission := r.standing_submission)
+    ]
     return [
         {"area": area}
-        | counts_of_area([p for p in parts if p["key"] == outline.area_key(area.number)], expected=len(reports))
+        | counts_of_area((one.get(outline.area_key(area.number), []) for one in said), expected=len(reports))
         for area in cycle.plan.areas.all()
     ]
 
