@@ -8,7 +8,7 @@ from django.db import transaction
 
 from assignments.models import Agency, Role, User
 from reports import access, consolidation, snapshots
-from reports.consolidation.sources import overview
+from reports.consolidation.sources import PartSources, gather, overview
 from reports.models import ConsolidatedParagraph, Consolidation, ConsolidationEvent, Mail, ReportingCycle
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
@@ -18,6 +18,10 @@ Event = ConsolidationEvent.Kind
 NOTHING_ACCEPTED = "Chưa có báo cáo nào được chấp nhận nên chưa thể trình báo cáo tổng hợp."
 NOTHING_WRITTEN = "Bản tổng hợp chưa có đoạn nào. Hãy đưa nội dung của các đơn vị vào các phần rồi trình lại."
 NO_CHANGES_SAID = "Hãy ghi phiên bản này thay đổi những gì so với phiên bản đã ban hành, rồi trình lại."
+STALE_SOURCES = "Bản tổng hợp còn dẫn nội dung không còn trong báo cáo nào được chấp nhận"
+STALE_WAY_OUT = (
+    "Hãy bỏ đoạn hoặc bỏ nguồn cũ ở các phần này, hoặc chờ báo cáo của đơn vị được chấp nhận lại, rồi trình."
+)
 CHANGED_SINCE_SEEN = (
     "Bản tổng hợp đã thay đổi sau khi bạn mở trang nên chưa trình. "
     "Hãy xem lại tình trạng mới dưới đây rồi xác nhận lại."
@@ -32,23 +36,42 @@ def content_to_propose(draft: Consolidation, *, by: User, now: datetime.datetime
     return consolidation.consolidated_report(draft.cycle, signer=by, version=version, now=now)
 
 
+def content_seen(content: dict) -> str:
+    """Return by what a page remembers the content that it showed for proposing.
+
+    Without what moves although neither the officers' text nor an accepted report does: who begins to write, whose
+    deadline passes, whose report arrives.
+    """
+    return snapshots.fingerprint({k: v for k, v in content.items() if k not in ("matrix", "reporting", "years")})
+
+
 def why_not_to_propose(draft: Consolidation) -> str:
     """Return what keeps the merged report from being proposed, in words; empty where nothing does.
 
-    A year in which every accepted report says that nothing happened can be proposed without a paragraph.
+    A year in which every accepted report says that nothing happened can be proposed without a paragraph. Words that
+    no accepted report says any more are not proposed as that agency's.
     """
     cycle = draft.cycle
-    focal = focal_agency_of(cycle)
-    submissions = (consolidation.mergeable_submission(r, focal) for r in consolidation.reports_of(cycle))
-    merged = [submission.snapshot for submission in submissions if submission]
-    if not merged:
+    gathered = gather(draft)
+    if not gathered.merged:
         return NOTHING_ACCEPTED
     is_written = ConsolidatedParagraph.objects.filter(part__consolidation=draft).exclude(text="").exists()
-    if not is_written and not all(content.get("nothing") for content in merged):
+    if not is_written and not all(one.content.get("nothing") for one in gathered.merged):
         return NOTHING_WRITTEN
+    if stale := _stale_words(gathered.parts.values()):
+        return f"{STALE_SOURCES}: {stale}. {STALE_WAY_OUT}"
     if cycle.consolidated_reports.exists() and not draft.changes:
         return NO_CHANGES_SAID
     return ""
+
+
+def _stale_words(parts: Iterable[PartSources]) -> str:
+    """Return which parts cite what no accepted report says any more, and whose words those were."""
+    return "; ".join(
+        f"{part.part.title} ({', '.join(dict.fromkeys(row.report.issuer_name for row in part.stale))})"
+        for part in parts
+        if part.stale
+    )
 
 
 def remaining_words(parts: Iterable[dict[str, int]]) -> str:
@@ -95,7 +118,7 @@ def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str
     """Propose the merged report to the focal agency's heads, who are told by mail; its parts are locked.
 
     What it says now is what the head approves; what is not used yet is kept in the event, for the head to know.
-    `seen` is the fingerprint of what the officer has checked.
+    `seen` is `content_seen` of what the officer has checked.
     Raises TransitionRefused where that is no longer what it says, and where there is nothing to propose.
     """
     cycle = lock_merged_report(draft)
@@ -105,7 +128,7 @@ def propose(draft: Consolidation, *, by: User, now: datetime.datetime, seen: str
     if refusal := why_not_to_propose(draft):
         raise TransitionRefused(refusal)
     content = content_to_propose(draft, by=by, now=now)
-    if seen is not None and seen != snapshots.fingerprint(content):
+    if seen is not None and seen != content_seen(content):
         raise TransitionRefused(CHANGED_SINCE_SEEN)
     draft.status, draft.proposed_content = Consolidation.Status.PROPOSED, snapshots.canonical(content)
     draft.save(update_fields=["status", "proposed_content"])

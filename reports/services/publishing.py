@@ -121,8 +121,8 @@ def _freeze(
 
 
 def _said(content: dict) -> dict:
-    """Return what a version says beside which one it is."""
-    return {key: value for key, value in content.items() if key not in ("version", "changes")}
+    """Return what a version says beside which one it is, and without how far the agencies are that day."""
+    return {key: value for key, value in content.items() if key not in ("version", "changes", "matrix")}
 
 
 def _write_into_histories(published: ConsolidatedReport, *, by: User, now: datetime.datetime) -> None:

@@ -18,7 +18,7 @@ from reports.consolidation.sources import gather
 from reports.consolidation.versions import version_changes
 from reports.documents.consolidated_report import consolidated_report_tree
 from reports.documents.html import preview_html
-from reports.documents.orders import files_of
+from reports.documents.orders import files_of_all
 from reports.forms.publishing import FrameForm, PublishForm
 from reports.forms.steps import ReasonForm
 from reports.models import ConsolidatedReport, Consolidation, ConsolidationEvent, ReportEvent, ReportingCycle
@@ -46,7 +46,7 @@ def consolidated_page(
     versions = list(published.order_by("-version"))
     context: dict = {
         "cycle": cycle,
-        "versions": [(version, files_of(version)) for version in versions],
+        "versions": list(zip(versions, files_of_all(versions), strict=True)),
         "since": _moved_since(cycle, versions[0].outdated_at) if versions else [],
         "reads_every_report": access.reads_every_report(request.user, cycle),
     }

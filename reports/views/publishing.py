@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, deadlines, services, snapshots
+from reports import access, deadlines, services
 from reports.consolidation.sources import overview
 from reports.forms.publishing import ProposeForm, PublishForm, SignedReportForm
 from reports.forms.steps import ReasonForm
@@ -26,7 +26,7 @@ def propose(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     now = timezone.now()
     refusal = services.ALREADY_PROPOSED if draft.is_proposed else services.why_not_to_propose(draft)
     parts = [(part, counts) for part, counts in overview(draft) if counts["unused"] or counts["stale"]]
-    seen = snapshots.fingerprint(services.content_to_propose(draft, by=request.user, now=now))
+    seen = services.content_seen(services.content_to_propose(draft, by=request.user, now=now))
     form = ProposeForm(request.POST or None, seen=seen, remains=bool(parts))
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reports import services
 from reports.documents import orders
-from reports.models import ConsolidatedReport, Consolidation, Document, Report
+from reports.models import ConsolidatedReport, Consolidation, Document, ParagraphSource, Report, ReportPart
 from reports.workflow import TransitionRefused
 from tests import factories, sample_files
 from tests.conftest import DURING, YEAR
@@ -115,6 +115,22 @@ def test_overview_asks_as_many_questions_for_many_reports_as_for_one(client, cyc
     assert len(many) == len(one)
 
 
+def test_overview_asks_as_many_questions_for_many_versions_as_for_one(
+    client, accepted, published, officer, focal_head
+):
+    client.force_login(officer)
+    client.get(OVERVIEW)
+    with CaptureQueriesContext(connection) as one:
+        client.get(OVERVIEW)
+    for number in (126, 127, 128):
+        factories.propose(draft().cycle, by=officer, now=LATER)
+        publish(focal_head, number=f"{number}/BC-SLĐTBXH")
+    with CaptureQueriesContext(connection) as four:
+        assert len(client.get(OVERVIEW).context["versions"]) == 4
+
+    assert len(four) == len(one)
+
+
 # Proposing
 
 
@@ -153,6 +169,66 @@ def test_check_page_without_an_accepted_report_says_so(client, cycle, officer):
 
     assert "Chưa có báo cáo nào được chấp nhận nên chưa thể trình báo cáo tổng hợp." in page
     assert "Trình lãnh đạo phê duyệt" not in page
+
+
+def test_words_of_a_reopened_report_are_not_proposed_until_the_officer_drops_them(
+    client, cycle, accepted, officer, second_officer
+):
+    other = cycle.reports.get(agency=cycle.plan.focal_agency)
+    services.enter_report(
+        other, by=second_officer, now=DURING, letter_number="1/BC", received_on=DURING.date(),
+        texts={"chi-dao": "Đã làm."}, scan=SimpleUploadedFile("a.pdf", b"%PDF-1.7"),
+    )  # fmt: skip
+    services.accept_report(other, by=officer, now=DURING)
+    for key in ("chi-dao", "kinh-phi"):
+        services.take_over_all(draft(), by=officer, now=DURING, part=draft().parts.get(key=key))
+    services.reopen_report(accepted, by=officer, now=LATER, reason="Số liệu sai.")
+    client.force_login(officer)
+
+    page = client.get(address("propose"))
+
+    assert (
+        "Bản tổng hợp còn dẫn nội dung không còn trong báo cáo nào được chấp nhận: "
+        "Công tác lãnh đạo, chỉ đạo, triển khai (Sở Y tế); Kinh phí thực hiện (Sở Y tế). "
+        "Hãy bỏ đoạn hoặc bỏ nguồn cũ ở các phần này, hoặc chờ báo cáo của đơn vị được chấp nhận lại, rồi trình."
+    ) in words(page)
+    assert address("consolidation_part", "kinh-phi") in page.content.decode()
+    with pytest.raises(TransitionRefused, match="Bản tổng hợp còn dẫn nội dung"):
+        services.propose(draft(), by=officer, now=LATER)
+    for source in ParagraphSource.objects.filter(report=accepted):
+        part = draft().parts.get(pk=source.part_id)
+        editor = address("consolidation_part", part.key)
+        assert f'value="release:{source.pk}"' in client.get(editor).content.decode()
+        services.release_source(part, source.pk, by=officer, now=LATER)
+    assert services.propose(draft(), by=officer, now=LATER).kind == "proposed"
+
+
+def test_proposing_is_not_hindered_by_who_begins_to_write_or_sends_a_report(
+    client, cycle, accepted, officer, other_agency_clerk, second_officer
+):
+    services.take_over_all(draft(), by=officer, now=DURING)
+    client.force_login(officer)
+    seen = client.get(address("propose")).context["form"]["seen"].value()
+
+    begun = ReportPart.objects.get(report__cycle=cycle, report__agency__slug="so-tu-phap", key="chi-dao")
+    services.save_part(begun, by=other_agency_clerk, now=LATER, version=0, text="Đang viết.", progress={})
+    services.enter_report(
+        cycle.reports.get(agency=cycle.plan.focal_agency), by=second_officer, now=LATER, letter_number="1/BC",
+        received_on=DURING.date(), texts={"chi-dao": "Đã làm."}, scan=SimpleUploadedFile("a.pdf", b"%PDF-1.7"),
+    )  # fmt: skip
+
+    assert services.propose(draft(), by=officer, now=LATER, seen=seen).kind == "proposed"
+
+
+def test_version_that_differs_in_who_begins_to_write_alone_is_not_published(
+    cycle, accepted, published, officer, focal_head, other_agency_clerk
+):
+    begun = ReportPart.objects.get(report__cycle=cycle, report__agency__slug="so-tu-phap", key="chi-dao")
+    services.save_part(begun, by=other_agency_clerk, now=LATER, version=0, text="Đang viết.", progress={})
+    factories.propose(draft().cycle, by=officer, now=LATER)
+
+    with pytest.raises(TransitionRefused, match="Không có gì thay đổi so với phiên bản 1 đã ban hành"):
+        publish(focal_head)
 
 
 def test_withdrawn_proposal_is_written_on(client, proposed, officer):
