@@ -28,13 +28,16 @@ CONTENTS_HEADINGS = {"STT": 6, "Trang tính": 36, "Tên bảng": 70, "Thuộc ph
 NO_TABLES = "Văn bản này không có bảng số liệu."
 
 LONGEST_SHEET_NAME = 31
+# What a cell holds; the rest of a longer text is read elsewhere.
+LONGEST_CELL = 32_767
+CUT = " (xem đủ trong văn bản)"
 LAST_WORDS = 10
 NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 # What a caption says of its source stands over the table; the name of its sheet is short.
 AN_ASIDE = re.compile(r"\s*\([^()]*\)$")
 
 PAPER_A4 = 9
-HEADING_ROW = 2
+EXPLANATION_ROW, HEADING_ROW = 1, 2
 # Of Times New Roman, 11 points.
 MM_PER_CHARACTER = 1.85
 LINE_HEIGHT = 15
@@ -172,7 +175,7 @@ class _Looks:
         self._made: dict[tuple[str, str], Format] = {}
         self.title = workbook.add_format({"bold": True, "font_size": 14})
         self.caption = workbook.add_format({"bold": True, "font_size": 12})
-        self.explanation = workbook.add_format({"italic": True})
+        self.explanation = workbook.add_format({"italic": True, "text_wrap": True, "valign": "top"})
         self.heading = workbook.add_format(
             {
                 "bold": True,
@@ -230,9 +233,9 @@ def _write_contents(workbook: Workbook, looks: _Looks, document: Document, sheet
 
 def _write_sheet(page: Worksheet, looks: _Looks, sheet: _Sheet) -> None:
     table = sheet.table
-    page.write_string(0, 0, table.caption, looks.caption)
-    page.write_string(1, 0, sheet.explanation, looks.explanation)
     widths = [round(column.width_mm / MM_PER_CHARACTER) for column in table.columns]
+    page.write_string(0, 0, table.caption, looks.caption)
+    _write_explanation(page, looks, sheet.explanation, widths)
     _write_headings(page, looks, HEADING_ROW, [column.title for column in table.columns], widths)
     for row, cells in enumerate(table.rows, start=HEADING_ROW + 1):
         page.set_row(row, _height(cells, widths))
@@ -244,6 +247,16 @@ def _write_sheet(page: Worksheet, looks: _Looks, sheet: _Sheet) -> None:
     page.freeze_panes(HEADING_ROW + 1, table.named_by + 1)
     page.repeat_rows(HEADING_ROW)
     _set_up_print(page)
+
+
+def _write_explanation(page: Worksheet, looks: _Looks, explanation: str, widths: Sequence[int]) -> None:
+    """Write it over all columns, in as many lines as it needs: one line would make the printed page wide and small."""
+    if not explanation:
+        return
+    page.set_row(EXPLANATION_ROW, _height([explanation], [sum(widths)]))
+    if len(widths) > 1:
+        page.merge_range(EXPLANATION_ROW, 0, EXPLANATION_ROW, len(widths) - 1, "", looks.explanation)
+    page.write_string(EXPLANATION_ROW, 0, _fitting(explanation), looks.explanation)
 
 
 def _write_headings(page: Worksheet, looks: _Looks, row: int, headings: Sequence[str], widths: Sequence[int]) -> None:
@@ -261,9 +274,15 @@ def _write_cell(page: Worksheet, looks: _Looks, place: tuple[int, int], column: 
         value, shown = number
         page.write_number(row, position, value, looks.cell(alignment, shown))
     elif text:
-        page.write_string(row, position, text, looks.cell(alignment))
+        page.write_string(row, position, _fitting(text), looks.cell(alignment))
     else:
         page.write_blank(row, position, None, looks.cell(alignment))
+
+
+def _fitting(text: str) -> str:
+    """Return the text as long as a cell may be, one that is longer cut at a word's end with where to read on."""
+    # The ellipsis takes one place more.
+    return text if len(text) <= LONGEST_CELL else shortened(text, LONGEST_CELL - 1 - len(CUT)) + CUT
 
 
 def _height(texts: Iterable[str], widths: Iterable[int]) -> int:

