@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import completeness, deadlines, reminders, standing
+from reports.changes import RETURNS, left_since_return
 from reports.models import (
     CalendarException,
     ConsolidationEvent,
@@ -69,7 +70,7 @@ class ReminderItem:
     """One report in a reminder: what the reader is asked to do about it, and where.
 
     `task` is write (finish and submit), approve, follow (an officer chases) or no_contact (the agency has
-    nobody to chase).
+    nobody to chase). `left` is what a returned report still waits for.
     """
 
     report: Report
@@ -78,6 +79,7 @@ class ReminderItem:
     now: datetime.datetime
     focal_agency: Agency | None
     gaps: list[completeness.Missing] = field(default_factory=list)
+    left: str = ""
     people: list[str] = field(default_factory=list)
 
     @property
@@ -107,7 +109,13 @@ class ReminderItem:
 
     @property
     def is_complete(self) -> bool:
-        return self.task == "write" and not self.gaps
+        return self.task == "write" and not self.gaps and not self.left
+
+    @property
+    def why_returned(self) -> str:
+        """The focal agency's reason; what a head did not approve is the agency's own."""
+        event = self.report.last_return if self.left else None
+        return event.reason if event and event.kind in RETURNS else ""
 
     @property
     def missing(self) -> list[str]:
@@ -203,13 +211,8 @@ def reminder_letter(
     due: list[ReminderDue],
     facts: Mapping[int, reminders.ReportFacts],
     now: datetime.datetime,
-    *,
-    missing_in: Callable[[Report], list[completeness.Missing]] = completeness.missing_in,
 ) -> Letter:
-    """Return the words that remind one person of these rows, saved or not; `facts` are by the report's id.
-
-    `missing_in` says what a report lacks; whoever shows the letter to another than its reader says it for them.
-    """
+    """Return the words that remind one person of these rows, saved or not; `facts` are by the report's id."""
     focal_agencies = {plan: plan.focal_agency for plan in {row.report.cycle.plan for row in due}}
     people = _people_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
     items = [
@@ -219,7 +222,8 @@ def reminder_letter(
             due_at=facts[row.report_id].due_at,
             now=now,
             focal_agency=focal_agencies[row.report.cycle.plan],
-            gaps=missing_in(row.report) if task == "write" else [],
+            gaps=completeness.missing_in(row.report) if task == "write" else [],
+            left=left_since_return(row.report) if task in ("write", "approve") else "",
             people=people[row.report.agency] if task == "follow" else [],
         )
         for row in due
@@ -295,7 +299,7 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
 
 def _compose_consolidation_event(mail: Mail, event: ConsolidationEvent, now: datetime.datetime) -> Letter:
     """Tell what became of the merged report, unless something else has become of it since."""
-    news = event.consolidation.events.exclude(kind=ConsolidationEvent.Kind.SIGNED)
+    news = event.consolidation.events.exclude(kind__in=ConsolidationEvent.BESIDE)
     if mail.kind == Mail.Kind.CONSOLIDATED_PUBLISHED:
         # What is published stays so until the next version is.
         news = news.filter(kind=ConsolidationEvent.Kind.PUBLISHED)
@@ -304,6 +308,7 @@ def _compose_consolidation_event(mail: Mail, event: ConsolidationEvent, now: dat
     cycle = event.consolidation.cycle
     focal_agency = cycle.plan.focal_agency
     published = event.published
+    address = [cycle.plan.slug, cycle.year]
     context = {
         "recipient": mail.recipient,
         "event": event,
@@ -313,7 +318,8 @@ def _compose_consolidation_event(mail: Mail, event: ConsolidationEvent, now: dat
         "published": published,
         "version": published.version if published else cycle.consolidated_reports.count() + 1,
         "changes": (published or event.consolidation).changes,
-        "link": settings.SITE_URL + reverse("consolidated", args=[cycle.plan.slug, cycle.year]),
+        "link": settings.SITE_URL + reverse("consolidated", args=address),
+        "preview_link": settings.SITE_URL + reverse("consolidated_preview", args=address),
         "contacts": _officers_in_charge([focal_agency], now),
     }
     context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)

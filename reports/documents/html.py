@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from reports.charts import Chart, svg
 from reports.documents.qr import qr_code
-from reports.documents.tree import Block, Document
+from reports.documents.tree import Block, Document, Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,19 @@ def page_html(document: Document) -> SafeString:
 def preview_html(document: Document) -> SafeString:
     """Return the same document as an <article> to put on a page that has its own <h1>."""
     return render_to_string("documents/_document.html", _context(document) | {"title_level": 2})
+
+
+def contents_of(document: Document) -> list[tuple[str, str]]:
+    """Return the anchor and the title of every section and appendix in the document's preview."""
+    sections = [
+        (f"muc-{block.number}", f"{block.number}. {block.text}")
+        for block in document.body
+        if isinstance(block, Heading) and block.level == 1
+    ]
+    appendices = [
+        (f"phu-luc-{one.number}", f"Phụ lục {one.number}".strip() + f": {one.title}") for one in document.appendices
+    ]
+    return sections + appendices
 
 
 def _context(document: Document) -> dict[str, Any]:

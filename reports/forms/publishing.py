@@ -94,7 +94,7 @@ class ProposeForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Approves what was proposed and gives it number and day; `seen` is the proposal that was read."""
+    """Approves what was proposed and gives it number and day, said twice; `seen` is the proposal that was read."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     number = forms.CharField(
@@ -115,6 +115,18 @@ class PublishForm(forms.Form):
         assert cycle.plan.focal_agency
         self.focal_agency = cycle.plan.focal_agency
         self.fields["number"].help_text = _number_help(self.focal_agency)
+
+    @property
+    def confirmation(self) -> str:
+        """The number and day in words, shown once more before they are published; empty until they are valid."""
+        if not self.is_bound or not self.is_valid():
+            return ""
+        number = self.cleaned_data["number"]
+        return f"{f'số {number}' if number else 'chưa cấp số'}, ngày {self.cleaned_data['issued_on']:%d/%m/%Y}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.data.get("confirmed") == self.confirmation
 
     def clean_number(self) -> str:
         return official_number(self.cleaned_data["number"], self.focal_agency)

@@ -61,6 +61,12 @@ class Consolidation(models.Model):
         """Who proposed it last, and when; raises DoesNotExist where nobody ever did."""
         return self.events.filter(kind=ConsolidationEvent.Kind.PROPOSED).select_related("by").latest("at", "pk")
 
+    @property
+    def sent_back(self) -> "ConsolidationEvent | None":
+        """Who gave the proposal back unapproved, and why, as long as nothing has become of it since."""
+        event = self.events.exclude(kind__in=ConsolidationEvent.BESIDE).select_related("by").last()
+        return event if event and event.kind == ConsolidationEvent.Kind.SENT_BACK else None
+
 
 class ConsolidationPart(models.Model):
     """One part of the merged report as the officers write it: an area, a common part, or what the figures say.
@@ -188,6 +194,9 @@ class ConsolidationEvent(models.Model):
         PUBLISHED = "published", "Ban hành"
         SIGNED = "signed", "Ghi bản ký"
         DOWNLOADED = "downloaded", "Tải trọn bộ hồ sơ năm"
+
+    # What changes nothing in how far the merged report is.
+    BESIDE = (Kind.SIGNED, Kind.DOWNLOADED)
 
     consolidation = models.ForeignKey(
         Consolidation, verbose_name="bản tổng hợp", on_delete=models.PROTECT, related_name="events"

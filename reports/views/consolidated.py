@@ -13,15 +13,16 @@ from assignments import access as plan_access
 from assignments.models import User
 from assignments.requests import SignedInRequest
 from reports import access, deadlines, services, snapshots
+from reports.consolidation.proposals import unmarked_proposals
 from reports.consolidation.reporting import merged_of, reporting_state
 from reports.consolidation.sources import gather
 from reports.consolidation.versions import version_changes
 from reports.documents.consolidated_report import consolidated_report_tree
-from reports.documents.html import preview_html
+from reports.documents.html import contents_of, preview_html
 from reports.documents.orders import files_of_all
 from reports.forms.publishing import FrameForm, PublishForm
 from reports.forms.steps import ReasonForm
-from reports.models import ConsolidatedReport, Consolidation, ConsolidationEvent, ReportEvent, ReportingCycle
+from reports.models import ConsolidatedReport, Consolidation, ReportEvent, ReportingCycle
 from reports.workflow import TransitionRefused
 
 
@@ -59,6 +60,7 @@ def consolidated_page(
         today = deadlines.day_of(timezone.now())
         context["publish_form"] = publish_form or PublishForm(cycle, today, seen=seen)
         context["reason_form"] = reason_form or ReasonForm()
+        context["unmarked"] = unmarked_proposals(json.loads(draft.proposed_content))
         context["moved_since_proposal"] = _moved_since(cycle, draft.outdated_at)
     return render(request, "reports/consolidated_detail.html", context)
 
@@ -84,7 +86,7 @@ def _draft_context(draft: Consolidation, user: User, last: ConsolidatedReport | 
         "remaining": services.remaining_words(counts),
         "reporting": reporting_state(gathered.reports, {one.report for one in merged_of(gathered.reports, focal)}),
         "is_officer": plan_access.is_officer(user, draft.cycle.plan),
-        "last_event": draft.events.exclude(kind=ConsolidationEvent.Kind.SIGNED).select_related("by").last(),
+        "sent_back": draft.sent_back,
         "events": draft.events.select_related("by", "published"),
     }
 
@@ -100,10 +102,13 @@ def _moved_since(cycle: ReportingCycle, moment) -> list[ReportEvent]:
 def preview(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     """Show as the official document what was proposed or, while it is written, what would be."""
     draft = _draft(request, plan_slug, year)
+    tree = consolidated_report_tree(_content(draft, request.user))
     context = {
         "cycle": draft.cycle,
         "draft": draft,
-        "preview": preview_html(consolidated_report_tree(_content(draft, request.user))),
+        "contents": contents_of(tree),
+        "preview": preview_html(tree),
+        "may_approve": draft.is_proposed and plan_access.is_focal_head(request.user, draft.cycle.plan),
     }
     return render(request, "reports/consolidated_preview.html", context)
 

@@ -17,7 +17,7 @@ from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
 from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
-from reports.models import CalendarException, ReportingCycle, SignedCopy
+from reports.models import CalendarException, Consolidation, ReportingCycle, SignedCopy
 from reports.spreadsheets.matrix import matrix_workbook
 from reports.standing import Standing, in_plan_order, standings
 
@@ -81,6 +81,7 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
         "now": now,
         "years": cycle.plan.cycles.order_by("-year"),
         "is_officer": plan_access.is_officer(request.user, cycle.plan),
+        "sent_back": draft.sent_back if (draft := Consolidation.objects.filter(cycle=cycle).first()) else None,
     }
     return render(request, "reports/cycle_detail.html", context)
 

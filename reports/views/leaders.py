@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
 from reports import access, charts, consolidation, deadlines
+from reports.consolidation.proposals import unmarked_proposals
 from reports.documents import merged_charts
 from reports.documents.orders import files_of
 from reports.models import CalendarException, ConsolidatedReport, ReportingCycle
@@ -28,6 +29,7 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "newest": newest,
         "files": newest and files_of(newest),
         "decisions": decisions_of(newest),
+        "unmarked": unmarked_proposals(newest.snapshot) if newest else 0,
         **_years(cycle),
     }
     if cycle.opened_at:

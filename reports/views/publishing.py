@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.requests import SignedInRequest
 from reports import access, deadlines, services
+from reports.consolidation.proposals import unmarked_proposals
 from reports.consolidation.sources import overview
 from reports.forms.publishing import ProposeForm, PublishForm, SignedReportForm
 from reports.forms.steps import ReasonForm
@@ -26,7 +27,8 @@ def propose(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     now = timezone.now()
     refusal = services.ALREADY_PROPOSED if draft.is_proposed else services.why_not_to_propose(draft)
     parts = [(part, counts) for part, counts in overview(draft) if counts["unused"] or counts["stale"]]
-    seen = services.content_seen(services.content_to_propose(draft, by=request.user, now=now))
+    content = services.content_to_propose(draft, by=request.user, now=now)
+    seen = services.content_seen(content)
     form = ProposeForm(request.POST or None, seen=seen, remains=bool(parts))
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,6 +43,7 @@ def propose(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "draft": draft,
         "form": form,
         "refusal": refusal,
+        "unmarked": unmarked_proposals(content),
         "parts": parts,
         "stale_parts": [(part, counts["stale"]) for part, counts in parts if counts["stale"]],
         "remaining": services.remaining_words(counts for _, counts in parts),
@@ -86,14 +89,15 @@ def publish(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         return _not_proposed(request, draft)
     now = timezone.now()
     form = PublishForm(draft.cycle, deadlines.day_of(now), request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not form.is_confirmed:
         return consolidated_page(request, draft.cycle, publish_form=form)
     facts = {name: form.cleaned_data[name] for name in ("number", "issued_on", "seen")}
     return _take_step(
         request,
         draft,
         lambda: services.publish_consolidated_report(draft.cycle, by=request.user, now=now, **facts),
-        "Đã ban hành báo cáo tổng hợp. Các cơ quan và lãnh đạo tỉnh được báo qua thư điện tử.",
+        f"Đã ban hành báo cáo tổng hợp. Văn bản {form.confirmation}. "
+        "Các cơ quan và lãnh đạo tỉnh được báo qua thư điện tử.",
     )
 
 

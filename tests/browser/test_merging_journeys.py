@@ -392,6 +392,7 @@ def publish(page: Page, place: str, number: str) -> None:
     page.get_by_label(re.compile(r"^\s*Số, ký hiệu")).fill(number)
     page.get_by_label("Tôi đã đọc bản trình").check()
     page.get_by_role("button", name="Phê duyệt và ban hành").click()
+    page.get_by_role("button", name="Xác nhận ban hành").click()
     expect(page.get_by_text("Đã ban hành báo cáo tổng hợp.")).to_be_visible()
 
 

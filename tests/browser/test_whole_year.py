@@ -303,6 +303,7 @@ def publish(page: Page) -> None:
     expect(page.get_by_label(re.compile(r"^\s*Ngày ban hành"))).to_have_value(f"{today():%d/%m/%Y}")
     page.get_by_label("Tôi đã đọc bản trình").check()
     page.get_by_role("button", name="Phê duyệt và ban hành").click()
+    page.get_by_role("button", name="Xác nhận ban hành").click()
     expect(page.get_by_text("Đã ban hành báo cáo tổng hợp.")).to_be_visible()
 
 

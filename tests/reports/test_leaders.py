@@ -293,7 +293,7 @@ def test_published_report_without_decisions_says_so(page, season, accepted, foca
     said = words(page())
 
     assert "0 việc cần quyết định" in said
-    assert "Báo cáo tổng hợp đã ban hành không có nội dung đề nghị UBND tỉnh quyết định." in said
+    assert "Báo cáo tổng hợp không đánh dấu kiến nghị nào cần UBND tỉnh quyết định" in said
 
 
 def test_no_word_of_an_agency_is_there_before_it_is_published(page, season, accepted, officer):

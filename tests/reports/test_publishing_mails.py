@@ -65,7 +65,7 @@ def test_mail_of_a_proposal_asks_the_head_to_read_and_approve(proposed):
         "Vi Thị Đầu đã trình báo cáo tổng hợp năm 2026 về kết quả thực hiện Kế hoạch số 96/KH-UBND. Đề nghị Ông/Bà "
         "đọc bản trình, phê duyệt và ban hành; nếu chưa đồng ý thì chuyển lại kèm lý do.\n"
         "\n"
-        f"Đọc bản trình:\n{LINK}\n" + FOOT
+        f"Đọc bản trình:\n{LINK}xem-truoc/\n" + FOOT
     )
 
 
@@ -115,7 +115,7 @@ def test_mail_of_the_publication_names_number_day_and_code(proposed, focal_head)
         "Ngày ban hành: 20/10/2026\n"
         f"Mã tra cứu: {published.grouped_code}\n"
         "\n"
-        f"Xem và tải báo cáo tổng hợp:\n{LINK}\n" + FOOT
+        f"Xem và tải báo cáo tổng hợp, bản tóm tắt:\n{LINK}\n" + FOOT
     )
 
 
@@ -138,7 +138,8 @@ def test_mail_in_html_says_the_same_and_fetches_nothing(kind, name, proposed, of
     words = words_of(told.html)
     missing = [line for line in told.text.splitlines() if line.removesuffix(":") not in words]
     assert missing == []
-    assert set(re.findall(r'(?:href|src)="([^"]*)"', told.html)) == {LINK}
+    link = f"{LINK}xem-truoc/" if kind == "consolidation_proposed" else LINK
+    assert set(re.findall(r'(?:href|src)="([^"]*)"', told.html)) == {link}
     assert not re.search(r"<(img|script|link|style|iframe|object)|url\(|@import", told.html)
 
 

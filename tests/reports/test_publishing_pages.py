@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from reports import services
 from reports.documents import orders
@@ -288,7 +289,9 @@ def test_correction_says_what_it_changes(client, published, officer):
 
 def publication(client, **fields) -> dict:
     seen = client.get(OVERVIEW).context["publish_form"]["seen"].value()
-    return {"seen": seen, "number": "125", "issued_on": "20/10/2026", "declared": "on"} | fields
+    confirmed = "số 125/BC-LAO, ngày 20/10/2026"
+    facts = {"seen": seen, "number": "125", "issued_on": "20/10/2026", "declared": "on", "confirmed": confirmed}
+    return facts | fields
 
 
 def test_head_publishes_what_was_proposed_with_number_and_day(client, proposed, focal_head):
@@ -299,6 +302,42 @@ def test_head_publishes_what_was_proposed_with_number_and_day(client, proposed, 
     version = ConsolidatedReport.objects.get()
     assert (version.number, version.issued_on) == ("125/BC-LAO", datetime.date(2026, 10, 20))
     assert "Phiên bản 1, số 125/BC-LAO, ngày 20/10/2026" in words(page)
+
+
+@pytest.mark.parametrize("confirmed", ["", "số 124/BC-LAO, ngày 20/10/2026"])
+def test_number_and_day_are_shown_once_more_before_they_are_published(confirmed, client, proposed, focal_head):
+    client.force_login(focal_head)
+
+    page = client.post(address("publish"), publication(client, confirmed=confirmed))
+
+    assert ConsolidatedReport.objects.count() == 0
+    assert "Sẽ ban hành phiên bản 1, số 125/BC-LAO, ngày 20/10/2026." in words(page)
+    assert 'name="confirmed" value="số 125/BC-LAO, ngày 20/10/2026"' in page.content.decode()
+
+
+def mark_proposals(is_for_decision: bool) -> None:
+    part = draft().parts.get(key="kien-nghi")
+    part.paragraphs.all().delete()
+    for position in (1, 2):
+        part.paragraphs.create(position=position, text=f"Kiến nghị {position}.", for_decision=False)
+    part.paragraphs.filter(position=2).update(for_decision=is_for_decision)
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_proposals_of_which_none_is_marked_are_told_to_officer_and_head(
+    is_marked, client, accepted, officer, focal_head
+):
+    mark_proposals(is_marked)
+    told = "2 kiến nghị, chưa đoạn nào đánh dấu đề nghị UBND tỉnh quyết định."
+    client.force_login(officer)
+    assert (told in words(client.get(address("propose")))) is not is_marked
+    services.propose(draft(), by=officer, now=DURING)
+
+    client.force_login(focal_head)
+    page = client.get(OVERVIEW)
+
+    assert (told in words(page)) is not is_marked
+    assert (f'href="{address("consolidation_part", "kien-nghi")}">Xem phần' in page.content.decode()) is not is_marked
 
 
 @pytest.mark.parametrize(
@@ -332,6 +371,11 @@ def test_head_sends_back_with_a_reason_that_the_officers_see(client, proposed, o
     page = words(client.get(OVERVIEW))
     assert "Lương Văn Trưởng chưa phê duyệt, chuyển lại lúc" in page
     assert f"Lý do: {REASON}" in page
+    cycle_page = client.get(reverse("cycle", args=CYCLE))
+    assert "Lương Văn Trưởng chưa phê duyệt báo cáo tổng hợp, chuyển lại lúc" in words(cycle_page)
+    assert f'href="{OVERVIEW}">Sửa báo cáo tổng hợp rồi trình lại</a>' in cycle_page.content.decode()
+    factories.propose(draft().cycle, by=officer, now=timezone.now())
+    assert REASON not in words(client.get(reverse("cycle", args=CYCLE)))
 
 
 @pytest.mark.parametrize(("name", "role"), [("send_back", "focal_head"), ("publish", "focal_head")])
@@ -361,7 +405,19 @@ def test_preview_of_a_proposal_is_what_was_proposed(client, proposed, officer, f
     page = words(client.get(address("consolidated_preview")))
 
     assert "Bản đã trình, chưa ban hành." in page
+    assert page.count("Phê duyệt hoặc chuyển lại") == 2
     assert "Đã tổ chức 12 hội nghị cho 1.260 lượt người." in page
+
+
+def test_every_line_of_the_contents_leads_to_its_section(client, proposed, officer):
+    client.force_login(officer)
+
+    page = client.get(address("consolidated_preview")).content.decode()
+
+    listed = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert listed[0] == "muc-I"
+    assert [anchor for anchor in listed if page.count(f'id="{anchor}"') != 1] == []
+    assert "Phê duyệt hoặc chuyển lại" not in page
 
 
 # What changed since the last version
@@ -517,7 +573,9 @@ def test_home_of_an_agency_leads_to_the_newest_version(client, published, clerk)
 
 def test_home_of_the_focal_head_says_that_a_proposal_waits(client, proposed, officer, focal_head):
     client.force_login(focal_head)
-    assert "Đọc và phê duyệt" in words(client.get(reverse("home")))
+    home = words(client.get(reverse("home")))
+    assert "Báo cáo của đơn vị Báo cáo tổng hợp năm 2026 Chuyên viên đã trình bản tổng hợp." in home
+    assert "Đọc và phê duyệt" in home
 
     services.withdraw_proposal(draft(), by=officer, now=LATER)
 
