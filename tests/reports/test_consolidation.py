@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assignments.models import Membership, Role
+from assignments.models import Membership, Role, Task, TaskArea
 from reports import access, consolidation, deadlines, opening, services, snapshots
 from reports.models import ConsolidatedReport, Report, TaskProgress
 from tests import factories
@@ -168,6 +168,26 @@ def test_words_stand_in_the_merged_report_only_where_an_officer_took_them(report
     content = as_it_stands(reports[HEALTH], focal_head)
 
     assert [part["paragraphs"] for part in content["parts"]] == [[]] * 8
+
+
+def test_results_of_a_responsibility_are_results_in_its_main_area(reports, focal_head, officer):
+    """Whoever has nothing in the area's measures but does a task of it has results there, everywhere the same."""
+    area = reports[HEALTH].cycle.plan.areas.get(number=1)
+    TaskArea.objects.create(task=Task.objects.get(code="NV-07.1"), area=area, is_main=True)
+    part = reports[HEALTH].parts.get(key="noi-dung-1")
+    part.progress.update(status="nothing_to_report", reason="Không có.")
+    reports[HEALTH].parts.filter(pk=part.pk).update(text="")
+    accept(reports[HEALTH], focal_head, officer)
+
+    content = merged(reports[HEALTH], focal_head)
+
+    said = part_of(content, "noi-dung-1")
+    assert words(HEALTH, "nhiem-vu-07-1") in [paragraph["text"] for paragraph in said["paragraphs"]]
+    assert (said["nothing"], said["counts"]) == ([], {"with_results": 1, "nothing": 0, "unknown": 3})
+    column = [column["key"] for column in content["matrix"]["columns"]].index("noi-dung-1")
+    assert {row["agency"]: row["cells"][column] for row in content["matrix"]["rows"]}[HEALTH] == "accepted"
+    live = consolidation.area_counts(at(reports[HEALTH]).cycle)[0]
+    assert live["with_results"] == 1
 
 
 def test_area_counts_how_far_its_measures_are(reports, focal_head, officer):
