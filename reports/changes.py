@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from reports.models import Evidence, Report, ReportEvent, ReportPart
+from reports.models import Evidence, Report, ReportEvent, ReportPart, Thread
 
+RETURNS = (ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED)
 SENT = (ReportEvent.Kind.SENT_UP, ReportEvent.Kind.SUBMITTED, ReportEvent.Kind.ENTERED)
 
 
@@ -41,3 +42,21 @@ def changes_since(event: ReportEvent, parts: list[ReportPart]) -> Changes:
         with_evidence=[part for part in parts if part.pk in with_evidence],
         parts=[part for part in parts if part.pk in saved | with_evidence],
     )
+
+
+def left_since_return(report: Report) -> str:
+    """Return what a report that came back from the focal agency still waits for, in words; empty where nothing.
+
+    Complete it was before it came back: what counts now is what was touched and answered since. Three queries.
+    """
+    returned = report.events.filter(kind__in=RETURNS).order_by("at", "pk").last() if report.returned_at else None
+    if returned is None:
+        return ""
+    threads = Thread.objects.open().filter(part__report=report).with_words()
+    unanswered = sum(not thread.answers for thread in threads)
+    left = []
+    if not changes_since(returned, list(report.parts.select_related("area"))).parts:
+        left.append("chưa sửa phần nào từ khi bị trả lại")
+    if unanswered:
+        left.append(f"còn {unanswered} ý kiến chưa trả lời")
+    return ", ".join(left)

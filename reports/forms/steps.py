@@ -8,7 +8,19 @@ from reports.models import Report, Thread
 AS_REMARKED = "Đề nghị bổ sung, giải trình theo các ý kiến thẩm tra nêu tại từng phần."
 
 
-class SubmitForm(forms.Form):
+class SendForm(forms.Form):
+    """Hands a report on; one that was not mended after its return only where whoever sends it says so."""
+
+    def __init__(self, data=None, *, left: str = ""):
+        super().__init__(data)
+        if left:
+            self.fields["as_it_is"] = forms.BooleanField(
+                label=f"Báo cáo {left}. Tôi vẫn gửi báo cáo như hiện nay.",
+                error_messages={"required": f"Báo cáo {left}. Hãy sửa, trả lời, hoặc đánh dấu xác nhận vẫn gửi."},
+            )
+
+
+class SubmitForm(SendForm):
     """Declares a report checked and submits it; `seen` is the hash of the content that was checked."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -9,14 +9,12 @@ from django.db.models import Q
 
 from assignments.models import Role, User
 from reports import access, deadlines, emails, reminders, tasks
-from reports.completeness import Missing
 from reports.models import Mail, ReminderDue, Report, ReportEvent
 
 ANOTHER_MAIL_TODAY = "hôm nay đã nhận một thư nhắc về báo cáo khác; mỗi người một thư nhắc một ngày"
 CANCELLED_TODAY = "thư nhắc hôm nay của người này đã thôi gửi"
 ON_ITS_WAY = "một thư nhắc về báo cáo này đang chờ gửi"
 WHY_LENGTH = ReminderDue._meta.get_field("why").max_length
-WHAT_IS_MISSING = "(thư gửi từng cơ quan liệt kê các mục còn thiếu của cơ quan đó)"
 
 
 @dataclass(frozen=True)
@@ -104,10 +102,7 @@ def urge(reports: Iterable[Report], *, by: User, now: datetime.datetime) -> list
 
 
 def sample_letters(urgings: list[Urging], by: User, now: datetime.datetime) -> list[tuple[Urging, emails.Letter]]:
-    """Return how the mails will read: one for each tone, with whom it goes to.
-
-    What an agency's draft lacks is for its own people: the letter says only that it will be listed.
-    """
+    """Return how the mails read, one for each tone, with whom it goes to: composed as the mail itself is."""
     samples: dict[tuple[bool, str], Urging] = {}
     for urging in urgings:
         if not urging.why:
@@ -116,15 +111,9 @@ def sample_letters(urgings: list[Urging], by: User, now: datetime.datetime) -> l
     for urging in samples.values():
         assert urging.recipient is not None
         facts = {urging.report.pk: urging.facts}
-        letter = emails.reminder_letter(
-            urging.recipient, [urging.row(by, now)], facts, now, missing_in=_missing_untold
-        )
+        letter = emails.reminder_letter(urging.recipient, [urging.row(by, now)], facts, now)
         letters.append((urging, letter))
     return letters
-
-
-def _missing_untold(report: Report) -> list[Missing]:
-    return [Missing(part, WHAT_IS_MISSING) for part in report.parts.select_related("area")[:1]]
 
 
 def _days(facts: reminders.ReportFacts, now: datetime.datetime) -> int:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from assignments.requests import SignedInRequest
 from reports import access, services, workflow
-from reports.forms.steps import ReasonForm, SubmitForm
+from reports.changes import left_since_return
+from reports.forms.steps import ReasonForm, SendForm, SubmitForm
 from reports.models import Report
 from reports.views.agency import check_page
 
@@ -31,6 +32,10 @@ def take_step(
 @require_POST
 def send_up(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) -> HttpResponse:
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
+    workflow.check_may(request.user, report, "send_up")
+    form = SendForm(request.POST, left=left_since_return(report))
+    if not form.is_valid():
+        return check_page(request, report, send_form=form)
     return take_step(
         request,
         report,
@@ -59,7 +64,7 @@ def submit(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     """Submit the declared report and show its receipt, to whoever clicks again or second too."""
     report = access.get_own_report_or_404(request.user, plan_slug, year, agency_slug)
     workflow.check_may(request.user, report, "submit")
-    form = SubmitForm(request.POST)
+    form = SubmitForm(request.POST, left=left_since_return(report))
     if not form.is_valid():
         return check_page(request, report, submit_form=form)
     try:

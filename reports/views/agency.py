@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from assignments.requests import SignedInRequest
 from reports import access, completeness, differences, snapshots, workflow
-from reports.changes import changes_in
+from reports.changes import changes_in, left_since_return
 from reports.differences import PartDifference
 from reports.figure_tables import FigureTable, rows_of, tables_of
-from reports.forms.steps import ReasonForm, SubmitForm
+from reports.forms.steps import ReasonForm, SendForm, SubmitForm
 from reports.models import CalendarException, Report, ReportPart, TaskProgress, Thread
 from reports.standing import standing_of
 
@@ -44,6 +44,7 @@ def check_page(
     request: SignedInRequest,
     report: Report,
     *,
+    send_form: SendForm | None = None,
     submit_form: SubmitForm | None = None,
     reason_form: ReasonForm | None = None,
 ) -> HttpResponse:
@@ -54,6 +55,7 @@ def check_page(
     # Nobody needs to see what is sent differ from itself.
     sent = report.standing_submission if framed["standing"].is_owed else None
     differs = differences.between(sent.snapshot, content) if sent else {}
+    left = left_since_return(report) if framed["standing"].is_owed else ""
     context = framed | {
         "sections": [
             Section(state, told, differs.get(told["key"]))
@@ -69,9 +71,11 @@ def check_page(
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "is_head": access.is_head_of(request.user, report),
         "heads": access.heads_of(report.agency).select_related("user", "stands_in_for"),
-        "submit_form": submit_form or SubmitForm(),
+        "left": left,
+        "send_form": send_form or SendForm(left=left),
+        "submit_form": submit_form or SubmitForm(left=left),
         "reason_form": reason_form or ReasonForm(),
-        "form": submit_form or reason_form,
+        "form": send_form or submit_form or reason_form,
     }
     return render(request, "reports/report_check.html", context)
 

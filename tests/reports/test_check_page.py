@@ -155,6 +155,31 @@ def test_agency_sees_what_it_changed_since_the_return(client, complete_report, c
     assert "Đánh giá chung : Nông Thị Chuyên, 10:00 20/10/2026" in after
 
 
+def test_report_that_came_back_goes_on_unchanged_only_where_its_sender_says_so(
+    client, complete_report, clerk, head, officer
+):
+    services.submit_report(at(complete_report), by=head, now=DURING)
+    services.return_report(at(complete_report), by=officer, now=DURING, reason=REASON, reopened_keys=["danh-gia"])
+    client.force_login(clerk)
+
+    page = words_of(client.get(CHECK).content.decode())
+    refused = words_of(client.post(SEND_UP).content.decode())
+    before = at(complete_report).status
+    client.post(SEND_UP, {"as_it_is": "on"})
+
+    assert "nhưng chưa sửa phần nào từ khi bị trả lại ." in page
+    assert "Báo cáo đã đầy đủ" not in page
+    assert "Báo cáo chưa sửa phần nào từ khi bị trả lại. Hãy sửa, trả lời, hoặc đánh dấu xác nhận vẫn gửi." in refused
+    assert (before, at(complete_report).status) == ("returned", "awaiting_approval")
+
+    client.force_login(head)
+    client.post(SUBMIT, {"declared": "on", "seen": seen_on(client.get(CHECK).content.decode())})
+    assert at(complete_report).status == "awaiting_approval"
+    save_as_head = {"declared": "on", "as_it_is": "on", "seen": seen_on(client.get(CHECK).content.decode())}
+    client.post(SUBMIT, save_as_head)
+    assert at(complete_report).status == "submitted"
+
+
 def test_evidence_that_was_added_or_taken_away_is_a_change(client, complete_report, clerk, head):
     save(complete_report, "noi-dung-1", by=clerk, now=DURING)
     services.send_up(at(complete_report), by=clerk, now=DURING)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports import deadlines, delivery, opening, reminders, services
+from reports import completeness, deadlines, delivery, emails, opening, reminders, services
 from reports.models import Mail, ReminderDue, Report, ReportEvent
 from tests import factories
 
@@ -253,13 +253,38 @@ def test_invited_body_is_asked_in_softer_words(season, officer, report):
             letters] == [("so-lao-dong-thuong-binh-va-xa-hoi", True, False), ("so-y-te", False, True)]  # fmt: skip
 
 
-def test_sample_letter_tells_nothing_of_a_draft(season, officer, report, clerk):
-    text = services.sample_letters(services.planned_urgings(reports_of(season, "so-y-te"), LATE), officer, LATE)[0][
-        1
-    ].text
+def test_sample_letter_lists_what_is_missing_and_no_words_of_the_draft(season, officer, report, clerk):
+    report.parts.filter(key="danh-gia").update(text="Bản nháp chưa ai được đọc.")
+    [urging, *_] = urgings = services.planned_urgings(reports_of(season, "so-y-te"), LATE)
 
-    assert "(thư gửi từng cơ quan liệt kê các mục còn thiếu của cơ quan đó)" in text
-    assert "chưa chọn mức độ" not in text
+    text = services.sample_letters(urgings, officer, LATE)[0][1].text
+
+    for gap in completeness.missing_in(urging.report)[: emails.MISSING_SHOWN]:
+        assert f"- {gap.sentence}\n" in text
+    assert "Bản nháp chưa ai được đọc." not in text
+
+
+def test_letter_of_a_report_left_as_it_was_returned_says_so_with_the_reason(
+    season, officer, complete_report, head, clerk
+):
+    services.submit_report(complete_report, by=head, now=on(10, 20))
+    report = reports_of(season, "so-y-te")[0]
+    part = report.parts.get(key="danh-gia")
+    services.open_thread(part, by=officer, now=on(10, 21), text="Số nào đúng?")
+    services.return_report(
+        reports_of(season, "so-y-te")[0],
+        by=officer,
+        now=on(10, 21),
+        reason="Giải trình số.",
+        reopened_keys=["danh-gia"],
+    )
+    urgings = services.planned_urgings(reports_of(season, "so-y-te"), LATE)
+
+    [(_, letter)] = services.sample_letters(urgings, officer, LATE)
+
+    assert "Báo cáo chưa sửa phần nào từ khi bị trả lại, còn 1 ý kiến chưa trả lời." in letter.text
+    assert "Lý do trả lại:\nGiải trình số.\n" in letter.text
+    assert "Báo cáo đã đủ nội dung" not in letter.text
 
 
 def test_plan_asks_as_often_for_many_agencies(season, plan):
