@@ -101,6 +101,7 @@ cycle_patterns: list[URLPattern | URLResolver] = [
     path("tong-hop/xem-truoc/", consolidated.preview, name="consolidated_preview"),
     path("tong-hop/thay-doi/", consolidated.changes, name="consolidated_changes"),
     path("tong-hop/noi-nhan/", consolidated.frame, name="consolidated_frame"),
+    path("tong-hop/dua-vao-bai/", consolidating.take_over_all, name="take_over_all"),
     path("tong-hop/trinh/", publishing.propose, name="propose"),
     path("tong-hop/withdraw/", publishing.withdraw, name="withdraw_proposal"),
     path("tong-hop/send-back/", publishing.send_back, name="send_back"),

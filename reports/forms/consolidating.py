@@ -156,7 +156,7 @@ class ChangeForm(forms.Form):
     keys of all sources that the page showed as not used yet.
     """
 
-    # What only the one who sees the paragraphs as they are can mean. What happens to a source is safe: it happens once.
+    # What only one who sees the paragraphs as they are can mean. What happens to a source happens once anyway.
     OF_PARAGRAPHS = ("new", "up", "down", "join", "split", "remove", "add", "cite")
 
     do = forms.RegexField(r"^[a-z-]+(:[a-z0-9.-]*)?$", max_length=120)

@@ -269,6 +269,39 @@ def _measures(gathered: Gathered, part: ConsolidationPart) -> list[tuple[dict, l
     return [(m, [(words, m["counts"][s]) for s, words in labels.items() if s in m["counts"]]) for m in measures]
 
 
+def take_over_all(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
+    """Say how much of how many agencies is not used yet, part by part, and take all of it over."""
+    cycle = access.get_cycle_or_404(request.user, plan_slug, year)
+    access.check_is_officer(request.user, cycle)
+    draft = access.get_draft_or_404(cycle)
+    if draft.is_proposed:
+        messages.error(request, services.ALREADY_PROPOSED)
+        return redirect("consolidated", plan_slug, year)
+    gathered = gather(draft)
+    parts = [(one.part, one.unused) for one in gathered.parts.values() if one.unused]
+    agencies = len({source.report.pk for _, unused in parts for source in unused})
+    if request.method == "POST":
+        try:
+            count = services.take_over_all(
+                draft, by=request.user, now=timezone.now(), seen=request.POST.get("seen", "")
+            )
+        except workflow.TransitionRefused as error:
+            messages.error(request, str(error))
+            return redirect("take_over_all", plan_slug, year)
+        messages.success(
+            request, f"Đã đưa {count} đoạn của {agencies} đơn vị vào bài. Hãy đọc lại và biên tập các phần."
+        )
+        return redirect("consolidated", plan_slug, year)
+    context = {
+        "cycle": cycle,
+        "parts": parts,
+        "count": sum(len(unused) for _, unused in parts),
+        "agencies": agencies,
+        "seen": services.unused_seen(gathered),
+    }
+    return render(request, "reports/consolidation_take_over_all.html", context)
+
+
 @require_safe
 def copy(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpResponse:
     """Show a part as plain text to be copied into Word."""

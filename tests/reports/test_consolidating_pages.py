@@ -422,6 +422,50 @@ def test_save_and_next_leads_to_the_next_part(page, written):
     assert response.url == ADDRESS.replace("chi-dao", "noi-dung-1")
 
 
+# Everything at once
+
+
+ALL_ADDRESS = "/96-kh-ubnd-2018/2026/tong-hop/dua-vao-bai/"
+
+
+def test_everything_unused_is_taken_over_after_a_confirmation(page, part, cycle):
+    overview = page.get(ALL_ADDRESS.replace("dua-vao-bai/", "")).content.decode()
+    asked = page.get(ALL_ADDRESS)
+    response = page.post(ALL_ADDRESS, {"seen": asked.context["seen"]})
+
+    assert f'href="{ALL_ADDRESS}">Đưa tất cả đoạn chưa dùng vào bài</a>' in overview
+    assert "Nội dung thứ 1" in overview
+    assert "6 đoạn của 1 đơn vị chưa được dùng sẽ được đưa nguyên văn" in words_of(asked)
+    assert said(response) == ["Đã đưa 6 đoạn của 1 đơn vị vào bài. Hãy đọc lại và biên tập các phần."]
+    assert texts_of(part) == ["Một.", "Hai.", "Ba."]
+    assert texts_of(part_of(cycle, "noi-dung-1")) == ["Hội nghị."]
+    assert "Không còn đoạn nào chưa dùng" in words_of(page.get(ALL_ADDRESS))
+
+
+def test_everything_is_not_taken_over_with_what_nobody_was_shown(page, part, cycle, other_agency, officer):
+    seen = page.get(ALL_ADDRESS).context["seen"]
+    clerk = factories.MembershipFactory(agency=other_agency, role="clerk").user
+    accept(cycle.reports.get(agency=other_agency), head=clerk, officer=officer, now=LATER, chi_dao="Chưa ai thấy.")
+
+    response = page.post(ALL_ADDRESS, {"seen": seen})
+
+    assert response.url == ALL_ADDRESS
+    assert said(response) == [
+        "Các đoạn chưa dùng đã thay đổi sau khi bạn mở trang nên chưa đưa đoạn nào vào. Hãy xem lại rồi xác nhận lại."
+    ]
+    assert texts_of(part) == []
+
+
+def test_nothing_is_taken_over_into_a_proposed_report(page, part):
+    Consolidation.objects.update(status="proposed", proposed_content="{}")
+
+    response = page.post(ALL_ADDRESS, {"seen": ""})
+
+    assert response.url == ALL_ADDRESS.replace("dua-vao-bai/", "")
+    assert said(response) == ["Báo cáo tổng hợp đã được trình lãnh đạo trước đó."]
+    assert texts_of(part) == []
+
+
 # How dear it is
 
 
