@@ -17,6 +17,7 @@ from reports.charts import Chart
 from reports.documents.tree import Appendix, Block, Column, Document, Heading, Table
 from reports.documents.wording import shortened
 from reports.figures import NumberNotUnderstood, format_number, parse_number
+from reports.spreadsheets.workbook import new_workbook
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,14 +67,7 @@ def render_xlsx(document: Document) -> bytes:
     0.351); words stay words, and no text becomes a formula or a link. The same document gives the same bytes.
     """
     file = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
-    }
-    with Workbook(file, options) as workbook:
+    with new_workbook(file) as workbook:
         workbook.set_properties({"title": document.title, "author": document.author, "created": CREATED})
         looks = _Looks(workbook)
         sheets = list(_sheets(document))
@@ -211,7 +205,7 @@ def _write_contents(workbook: Workbook, looks: _Looks, document: Document, sheet
         document.note,
     ]
     if document.verification:
-        lines.append(f"Mã xác thực: {document.verification.code}. Kiểm tra tại {document.verification.address}")
+        lines.append(f"Mã tra cứu: {document.verification.code}. Kiểm tra tại {document.verification.address}")
     if not sheets:
         lines.append(NO_TABLES)
     lines = list(filter(None, lines))
@@ -250,7 +244,7 @@ def _write_sheet(page: Worksheet, looks: _Looks, sheet: _Sheet) -> None:
 
 
 def _write_explanation(page: Worksheet, looks: _Looks, explanation: str, widths: Sequence[int]) -> None:
-    """Write it over all columns, in as many lines as it needs: one line would make the printed page wide and small."""
+    """Write it over all columns, in as many lines as it needs: one line would make the page print small."""
     if not explanation:
         return
     page.set_row(EXPLANATION_ROW, _height([explanation], [sum(widths)]))

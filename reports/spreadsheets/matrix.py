@@ -4,13 +4,13 @@ import datetime
 import io
 from collections.abc import Mapping
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from assignments.models import User
 from reports import deadlines
 from reports.matrix import Matrix, Row, Tally
 from reports.models import ReportingCycle
+from reports.spreadsheets.workbook import new_workbook
 
 SHEET = "Theo dõi"
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 3
@@ -39,14 +39,7 @@ def matrix_workbook(
     `contacts` are whom to call, by the report's id; `chosen` says in words which agencies were asked for.
     """
     file = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
-    }
-    with Workbook(file, options) as workbook:
+    with new_workbook(file) as workbook:
         title = f"Theo dõi báo cáo năm {cycle.year} thực hiện Kế hoạch số {cycle.plan.number}"
         workbook.set_properties({"title": title})
         sheet = workbook.add_worksheet(SHEET)

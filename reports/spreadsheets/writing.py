@@ -30,6 +30,7 @@ from reports.spreadsheets.layout import (
     display,
     identity_of,
 )
+from reports.spreadsheets.workbook import new_workbook
 
 # The same content is the same file: no clock, and no stamp but this.
 CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001
@@ -69,14 +70,7 @@ def figures_workbook(part: ReportPart, rows: list[Row]) -> bytes:
     Every text is a string cell, whatever it begins with. The same content gives the same bytes.
     """
     file = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
-    }
-    with Workbook(file, options) as workbook:
+    with new_workbook(file) as workbook:
         workbook.set_properties({"title": f"{part.title}, {part.report}", "created": CREATED})
         looks = _Looks(workbook)
         _write_guide(workbook, looks, part)

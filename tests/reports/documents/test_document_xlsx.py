@@ -252,7 +252,7 @@ def test_workbook_says_what_it_belongs_to():
         f"Báo cáo {tree.subject}",
         "Sở Y tế",
         f"{tree.letterhead.number}. {tree.letterhead.place_and_date}",
-        "Mã xác thực: ABCD-EFGH-2345. Kiểm tra tại https://ke-hoach.example/xac-thuc/ABCD-EFGH-2345/",
+        "Mã tra cứu: ABCD-EFGH-2345. Kiểm tra tại https://ke-hoach.example/xac-thuc/ABCD-EFGH-2345/",
     ]
 
 
