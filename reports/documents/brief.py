@@ -53,13 +53,14 @@ YEARS = 3
 NAMED_MISSING = 6
 NAMED_OTHERS = 3
 NAMED_TARGETS = 6
-DRAWN_TARGETS = 4
+DRAWN_TARGETS = 2
 NAMED_DECISIONS = 4
 NAMED_SOURCES = 2
 AGENCY_LENGTH = 45
 INDICATOR_LENGTH = 70
 UNIT_LENGTH = 20
-TITLE_LENGTH = 70
+# The longest title of an area in the plan has as many.
+TITLE_LENGTH = 201
 SENTENCE_LENGTH = 130
 DECISION_LENGTH = 230
 CHANGES_LENGTH = 200
@@ -143,14 +144,14 @@ def _first(names: Sequence[str], most: int) -> str:
 
 def _areas(areas: Sequence[dict[str, Any]]) -> Table:
     return Table(
-        "Số đơn vị theo từng nội dung và nhận định chung",
+        "Số đơn vị theo từng nội dung (theo báo cáo được chấp nhận) và nhận định chung",
         (
             Column("Số", 10, centred=True, numeric=True),
-            Column("Nội dung", 44),
+            Column("Nội dung", 52),
             Column("Có kết quả", 15, centred=True, numeric=True),
             Column("Không phát sinh", 16, centred=True, numeric=True),
             Column("Chưa có báo cáo", 15, centred=True, numeric=True),
-            Column("Nhận định", TEXT_BOX_MM - 100),
+            Column("Nhận định", TEXT_BOX_MM - 108),
         ),
         tuple(
             (

@@ -127,6 +127,14 @@ def test_brief_has_a_line_for_each_area_with_the_officers_opening_sentence():
     assert rows[2][-1] == "Chưa có nội dung tổng hợp."
 
 
+def test_brief_names_areas_by_their_whole_titles():
+    content = merged_content()
+    title = "Xây dựng và triển khai thực hiện các hoạt động hỗ trợ, tạo điều kiện để phụ nữ được tham gia học tập"
+    content["parts"][1]["title"] = title
+
+    assert tables(brief_tree(content))[0].rows[0][1] == title
+
+
 def test_brief_shows_targets_that_are_missed_before_those_that_are_reached():
     content = merged_content()
     for table in content["tables"]:
