@@ -281,6 +281,7 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         "last_day": deadlines.last_day(due_at),
         "days_words": deadlines.days_left_words(due_at, now),
         "reopened_parts": [part for part in parts if part.is_reopened],
+        "parts_with_gaps": {gap.part.key for gap in completeness.missing_in(report)},
         "all_reopened": all(part.is_reopened for part in parts),
         "remarks": remarks,
         "submission": submission,

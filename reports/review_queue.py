@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from assignments.models import User
-from reports import access, deadlines
+from reports import access, completeness, deadlines
 from reports.models import Report, ReportEvent, ReportingCycle, Submission, Thread
 from reports.standing import Standing
 
@@ -20,7 +20,8 @@ OFTEN_RETURNED = 2
 class Waiting:
     """A report that waits for review, or for its agency to send it again after a return.
 
-    `number` and `submitted_at` are its newest standing submission's; `last_return` is None where it never came back.
+    `number` and `submitted_at` are its newest standing submission's; `last_return` is None where it
+    never came back. `gaps` counts what a report that came by letter lacks; others are complete when they are sent.
     """
 
     standing: Standing
@@ -30,6 +31,7 @@ class Waiting:
     last_return: ReportEvent | None
     open_threads: int
     may_review: bool
+    gaps: int
 
     @property
     def report(self) -> Report:
@@ -57,7 +59,9 @@ class Waiting:
         """Why this person may not accept it as it is; empty where they may."""
         if not self.may_review:
             return "bạn đã soạn, nhập, nộp hoặc trả lời về báo cáo này nên không thẩm tra"
-        return f"còn {self.open_threads} ý kiến chưa kết thúc" if self.open_threads else ""
+        if self.open_threads:
+            return f"còn {self.open_threads} ý kiến chưa kết thúc"
+        return f"còn thiếu {self.gaps} mục, xem từng báo cáo rồi mới chấp nhận" if self.gaps else ""
 
     @property
     def choice(self) -> str:
@@ -102,6 +106,7 @@ def _waiting(standings: list[Standing], cycle: ReportingCycle, user: User) -> li
             last_return=returns.get(row.report.pk, [None])[-1],
             open_threads=threads.get(row.report.pk, 0),
             may_review=row.report.pk in reviewable,
+            gaps=len(completeness.missing_in(row.report)) if newest[row.report.pk].letter_number else 0,
         )
         for row in standings
     ]

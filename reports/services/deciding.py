@@ -26,10 +26,14 @@ def return_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     What the report lacks reopens too (a letter is entered without the tasks' statuses): with a gap in a part
     that stays locked it could never be submitted again.
     """
-    keys = {*reopened_keys, *(gap.part.key for gap in completeness.missing_in(report))}
+    with_gaps = {gap.part.key for gap in completeness.missing_in(report)} - set(reopened_keys)
+    keys = {*reopened_keys, *with_gaps}
     parts = list(report.parts.select_related("area"))
-    reopened = [part.title for part in parts if part.key in keys]
-    note = "Mở lại " + ("toàn bộ báo cáo" if len(reopened) == len(parts) else "; ".join(reopened))
+    to_mend = [part.title for part in parts if part.key in reopened_keys]
+    note = "Mở lại " + ("toàn bộ báo cáo" if len(to_mend) == len(parts) else "; ".join(to_mend))
+    if with_gaps:
+        also = "; ".join(part.title for part in parts if part.key in with_gaps)
+        note += f". Phần còn thiếu cũng được mở: {also}"
     event = apply_transition(report, "return", by=by, now=now, reason=reason, note=note)
     _reopen_parts(report, keys)
     tell(Mail.Kind.REPORT_RETURNED, access.people_of(report.agency), event)

@@ -53,6 +53,9 @@ def accept_several(request: SignedInRequest, plan_slug: str, year: int) -> HttpR
     if request.method == "POST":
         return _accept(request, cycle)
     chosen = set(request.GET.getlist("bao-cao"))
+    if not chosen:
+        messages.warning(request, "Chưa chọn báo cáo nào để chấp nhận. Hãy đánh dấu ở cột cuối của danh sách.")
+        return redirect("queue", cycle.plan.slug, cycle.year)
     standings = cycle_standings(request.user, cycle, timezone.now())
     waiting = [row for row in waiting_for_review(standings, cycle, request.user) if row.choice in chosen]
     rows = [row for row in waiting if not row.why_not_acceptable]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.requests import SignedInRequest
-from reports import access, deadlines, last_year, reviewing, services, workflow
+from reports import access, completeness, deadlines, last_year, reviewing, services, workflow
 from reports.documents.html import preview_html
 from reports.documents.orders import tree_of
 from reports.forms.letter import EnterForm
@@ -57,14 +57,18 @@ def review_page(
 ) -> HttpResponse:
     """Render the review page, with the form that was refused where one was."""
     newest = report.standing_submission
+    now, corrections = timezone.now(), CalendarException.objects.as_corrections()
     context = {
         "report": report,
         "cycle": report.cycle,
-        "standing": standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections()),
+        "standing": standing_of(report, now=now, corrections=corrections),
         "newest": newest,
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "remarked": workflow.remarked_parts(report),
         "had_a_part": access.had_a_part_in(request.user, report),
+        "gaps": (gaps := completeness.missing_in(report) if report.status == Report.Status.SUBMITTED else []),
+        "parts_with_gaps": list(dict.fromkeys(gap.part.title for gap in gaps)),
+        "last_day_after_return": deadlines.last_day(deadlines.due_after_return(report.due_at, now, corrections)),
         "return_form": return_form or ReturnForm(report),
         "reopen_form": reopen_form or ReasonForm(),
         "form": return_form or reopen_form or remark_form or resolve_form,

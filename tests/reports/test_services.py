@@ -523,3 +523,41 @@ def test_openings_at_the_same_moment_add_a_newcomer_once(plan, agency, focal_age
 
     assert sorted(made for _, made in answers) == [0, 0, 0, 1]
     assert Report.objects.count() == 3
+
+
+def test_report_by_letter_is_not_accepted_among_others_while_it_lacks_something(
+    client, report, officer, second_officer
+):
+    enter(report, officer)
+    client.force_login(second_officer)
+    base = report.cycle.get_absolute_url()
+
+    queue = client.get(f"{base}hang-doi/").content.decode()
+    page = client.get(report.url("review")).content.decode()
+
+    gaps = completeness.missing_in(at(report))
+    assert f"còn thiếu {len(gaps)} mục, xem từng báo cáo rồi mới chấp nhận" in queue
+    assert 'name="bao-cao"' not in queue
+    assert f"Báo cáo còn thiếu {len(gaps)} mục" in page
+    assert "cũng được mở vì còn thiếu nội dung" in page
+    assert "Hạn nộp lại: đơn vị có đến hết ngày <strong>" in page
+
+
+def test_history_parts_what_is_to_be_mended_from_what_reopens_for_its_gaps(report, officer, second_officer):
+    enter(report, officer)
+    gaps = {gap.part.key for gap in completeness.missing_in(at(report))}
+    mended = report.parts.exclude(key__in=gaps).first()
+
+    services.return_report(at(report), by=second_officer, now=DURING, reason="Thiếu.", reopened_keys=[mended.key])
+
+    note = report.events.get(kind="returned").note
+    assert note.startswith(f"Mở lại {mended.title}. Phần còn thiếu cũng được mở: ")
+
+
+def test_choosing_nothing_to_accept_stays_in_the_list(client, report, officer):
+    client.force_login(officer)
+
+    answer = client.get(f"{report.cycle.get_absolute_url()}hang-doi/accept/", follow=True)
+
+    assert answer.redirect_chain == [(f"{report.cycle.get_absolute_url()}hang-doi/", 302)]
+    assert "Chưa chọn báo cáo nào để chấp nhận." in answer.content.decode()
