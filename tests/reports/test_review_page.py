@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import deadlines, opening, services
 from reports.figures import FigureInput
-from reports.models import Report, Thread
+from reports.models import Thread
 from tests.conftest import DURING, fill
+from tests.reports.remarking import at, part_of
 
 REVIEW = "/96-kh-ubnd-2018/2026/so-y-te/tham-tra/"
 THREADS = "/96-kh-ubnd-2018/2026/so-y-te/y-kien/"
@@ -29,17 +30,6 @@ def hours(number: int) -> datetime.datetime:
 @pytest.fixture(autouse=True)
 def today(time_machine):
     time_machine.move_to(hours(100), tick=False)
-
-
-def at(report) -> Report:
-    """Return the report as a new request would read it."""
-    return Report.objects.select_related("cycle__plan", "agency").get(pk=report.pk)
-
-
-def part_of(report, key="noi-dung-1"):
-    part = report.parts.get(key=key)
-    part.report = at(report)
-    return part
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 
 from assignments.models import Membership, Role, User
 from reports import access, emails, services
-from reports.models import Comment, Mail, Report, Thread
+from reports.models import Comment, Mail, Thread
 from reports.workflow import TransitionRefused
 from tests import factories
 from tests.conftest import DURING, fill
+from tests.reports.remarking import at, part_of
 from tests.reports.test_emails import words_of
 from tests.simultaneous import at_the_same_moment
 
@@ -22,17 +23,6 @@ REASON = "Bổ sung theo ý kiến thẩm tra."
 
 def minutes(number: int) -> datetime.datetime:
     return DURING + datetime.timedelta(minutes=number)
-
-
-def at(report) -> Report:
-    """Return the report as a new request would read it."""
-    return Report.objects.select_related("cycle__plan", "agency").get(pk=report.pk)
-
-
-def part_of(report, key="noi-dung-1"):
-    part = report.parts.get(key=key)
-    part.report = at(report)
-    return part
 
 
 @pytest.fixture
