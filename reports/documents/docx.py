@@ -227,7 +227,7 @@ def _verification(verification: Verification, pictures: _Pictures) -> str:
         VERIFICATION_MM,
         (
             _paragraph("XacThuc", picture),
-            _paragraph("XacThuc", _text("Mã xác thực: ") + _run(Run(verification.code, "bold")))
+            _paragraph("XacThuc", _text("Mã tra cứu: ") + _run(Run(verification.code, "bold")))
             + _paragraph("XacThuc", _text(f"Kiểm tra văn bản tại: {verification.address}")),
         ),
         alignment="center",

@@ -10,7 +10,7 @@ from assignments.requests import SignedInRequest
 from reports import access, charts, consolidation, deadlines
 from reports.consolidation.proposals import unmarked_proposals
 from reports.documents import merged_charts
-from reports.documents.orders import files_of
+from reports.documents.orders import Files, files_of, files_of_all
 from reports.models import CalendarException, ConsolidatedReport, ReportingCycle
 from reports.standing import standings
 
@@ -27,7 +27,8 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "now": now,
         "days_words": "" if deadlines.is_late(now, cycle.due_at) else deadlines.days_left_words(cycle.due_at, now),
         "newest": newest,
-        "files": newest and files_of(newest),
+        "files": (files := newest and files_of(newest)),
+        "earlier": _downloadable_before(newest) if files and files.are_being_made else None,
         "decisions": decisions_of(newest),
         "unmarked": unmarked_proposals(newest.snapshot) if newest else 0,
         **_years(cycle),
@@ -45,6 +46,16 @@ def decisions_of(published: ConsolidatedReport | None) -> list[dict]:
     return [paragraph for paragraph in paragraphs if paragraph.get("for_decision")]
 
 
+def _downloadable_before(newest: ConsolidatedReport) -> tuple[ConsolidatedReport, Files] | None:
+    """Return the last version before one whose files are still being made that can be downloaded."""
+    before = ConsolidatedReport.objects.filter(cycle=newest.cycle, version__lt=newest.version)
+    versions = list(before.select_related("cycle__plan").prefetch_related("signed_copies").order_by("-version"))
+    for version, files in zip(versions, files_of_all(versions), strict=True):
+        if version.signed_copy or files.brief_pdf.made or files.report_pdf.made:
+            return version, files
+    return None
+
+
 def _reporting(cycle: ReportingCycle, now: datetime.datetime) -> dict:
     """Return who has reported, who is late, and how the reports came in."""
     rows = standings(
@@ -57,6 +68,7 @@ def _reporting(cycle: ReportingCycle, now: datetime.datetime) -> dict:
         "expected": len(rows),
         "received": sum(row.received_at is not None for row in rows),
         "accepted": sum(row.report.status == "accepted" for row in rows),
+        "sent_again": [row for row in rows if row.received_at and row.is_owed],
         "overdue": [row for row in rows if row.is_overdue],
         "owed": [row for row in rows if row.is_owed and not row.is_overdue],
         "late": [row for row in rows if row.is_late and row.received_at],

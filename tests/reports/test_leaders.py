@@ -130,7 +130,10 @@ def test_late_agencies_are_named_first_and_counted_at_the_top(page, season, repo
     response = page()
 
     said = words(response)
-    assert "Lúc 08:30 14/11/2026. Hạn gửi: trước 10/11/2026. 2/4 cơ quan đã gửi báo cáo 3 cơ quan quá hạn" in said
+    assert (
+        "Lúc 08:30 14/11/2026. Hạn gửi: trước 10/11/2026. 2/4 cơ quan đã gửi báo cáo, trong đó 1 bị "
+        "trả lại chờ nộp lại 3 cơ quan quá hạn" in said
+    )
     assert (
         "3 cơ quan quá hạn Sở Lao động - Thương binh và Xã hội: quá hạn 5 ngày Sở Tài chính: quá hạn 5 ngày "
         "Sở Y tế: quá hạn 5 ngày (đã trả lại để sửa) 1 cơ quan đã gửi nhưng chậm Sở Tư pháp, 12/11/2026"
@@ -243,7 +246,29 @@ def test_documents_that_are_being_made_say_how_far_they_are(page, season, accept
     response = page()
 
     assert links(response) == []
-    assert "Đang tạo bản PDF: đang chờ đến lượt" in words(response)
+    assert "Các tệp của báo cáo này đang được tạo, thường xong sau ít phút; tải lại trang này để xem." in words(
+        response
+    )
+
+
+def test_version_before_is_offered_while_the_files_of_the_newest_are_being_made(
+    page, season, accepted, focal_head, officer
+):
+    first = publish(season, focal_head)
+    made = {"made_at": PUBLISHED, "file": "documents/2026/tep.pdf", "sha256": "0" * 64}
+    Document.objects.filter(consolidated_report=first).update(**made)
+    second = factories.publish(
+        season, by=focal_head, now=PUBLISHED, number="126/BC-SLĐTBXH", issued_on=ISSUED_ON
+    )  # fmt: skip
+
+    response = page()
+
+    said = words(response)
+    assert "Các tệp của bản thứ 2 đang được tạo" in said
+    assert "Trong khi chờ, vẫn tải được bản thứ 1, số 125/BC-SLĐTBXH, ngày 14/11/2026:" in said
+    assert [address for address, _ in links(response)] == [first.brief_address("pdf"), first.file_address("pdf")]
+    Document.objects.filter(consolidated_report=second).update(**made)
+    assert [address for address, _ in links(page())] == [second.brief_address("pdf"), second.file_address("pdf")]
 
 
 def test_outdated_report_says_since_when_and_that_the_page_is_newer(page, season, accepted, focal_head, officer):
@@ -361,6 +386,7 @@ def test_page_asks_as_often_for_many_indicators_decisions_and_years(
     page, plan, health_indicators, season, accepted, focal_head
 ):
     def queries():
+        Document.objects.update(made_at=PUBLISHED, file="documents/2026/tep.pdf", sha256="0" * 64)
         page()
         with CaptureQueriesContext(connection) as captured:
             page()

@@ -273,7 +273,7 @@ def test_code_and_address_stand_beside_the_qr_code_after_the_signature():
     table = document.tables[-3]
 
     assert [p.text for p in table.rows[0].cells[1].paragraphs] == [
-        f"Mã xác thực: {VERIFICATION.code}",
+        f"Mã tra cứu: {VERIFICATION.code}",
         f"Kiểm tra văn bản tại: {VERIFICATION.address}",
     ]
     assert document.tables[-4].rows[0].cells[1].paragraphs[-1].text == "Nguyễn Văn A"

@@ -118,7 +118,7 @@ def test_published_document_says_where_it_is_checked_once_with_a_named_qr_code()
     assert (drawing["role"], drawing["viewbox"]) == ("img", "0 0 41 41")
     assert '<title id="doc-qr-title">Mã QR dẫn đến trang xác thực của văn bản</title>' in markup
     assert markup.count(VERIFICATION.address) == 1
-    assert f"<p>Mã xác thực: <b>{VERIFICATION.code}</b></p>" in markup
+    assert f"<p>Mã tra cứu: <b>{VERIFICATION.code}</b></p>" in markup
     assert "doc-verification" not in preview_html(replace(published_tree(), verification=None))
 
 

@@ -340,7 +340,7 @@ def test_chart_higher_than_a_page_is_made_smaller_and_keeps_its_name():
 def test_qr_code_stands_under_the_signature_on_its_page(published_pages):
     (page,) = [page for page in published_pages if "Nơi nhận:" in page.extract_text()]
 
-    code = line(page, "Mã xác thực:")
+    code = line(page, "Mã tra cứu:")
     assert code.y > line(page, "Nguyễn Văn A").y
     assert code.x == pytest.approx(30 + 24, abs=0.1)
     assert (code.size, line(page, "Kiểm tra văn bản tại:").size) == (11, 11)

