@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from assignments.models import Membership, Participant, Role
 from reports import deadlines
-from reports.models import CalendarException, Mail, ReminderDue, Report
+from reports.models import CalendarException, ConsolidatedReport, Mail, ReminderDue, Report
 
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
 
@@ -48,6 +48,7 @@ class ReportFacts:
     `due_at` is exclusive and counts a return; `milestones` rise; `people` are ids by role: clerks and heads of
     the report's agency, officers of the focal one; `claimed` are the milestones and recipients of this due date
     that have their row, None being the row without a recipient.
+    Once the year's merged report is published (`is_published`) officers chase nobody for it any more.
     """
 
     report_id: int
@@ -58,6 +59,7 @@ class ReportFacts:
     milestones: tuple[Milestone, ...]
     people: Mapping[Role, frozenset[int]]
     claimed: frozenset[tuple[int, int | None]] = frozenset()
+    is_published: bool = False
 
     @property
     def is_owed(self) -> bool:
@@ -81,7 +83,7 @@ class ReportFacts:
         wanted = set(milestone.roles)
         if self.status == Report.Status.AWAITING_APPROVAL and Role.CLERK in wanted:
             wanted = wanted - {Role.CLERK} | {Role.HEAD}
-        officers = self._people([Role.OFFICER])
+        officers = [] if self.is_published else self._people([Role.OFFICER])
         people = officers if Role.OFFICER in wanted else []
         if wanted.intersection(AGENCY_ROLES):
             agency_people = self._people(wanted.intersection(AGENCY_ROLES)) or self._people(AGENCY_ROLES)
@@ -165,7 +167,7 @@ def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) ->
 
 
 def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, ReportFacts]:
-    """Return the facts of each report by its id: four queries, however many reports.
+    """Return the facts of each report by its id: five queries, however many reports.
 
     The reports come with their cycle, plan and agency read ahead.
     """
@@ -188,6 +190,9 @@ def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, R
     for report_id, due_at, days, recipient_id in rows.values_list("report_id", "due_at", "days", "recipient_id"):
         claimed[report_id, due_at].add((days, recipient_id))
 
+    cycles = {report.cycle_id for report in reports}
+    published = set(ConsolidatedReport.objects.filter(cycle__in=cycles).values_list("cycle_id", flat=True))
+
     facts = {}
     for report in reports:
         due_at = deadlines.due_after_return(report.due_at, report.returned_at, corrections)
@@ -204,6 +209,7 @@ def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, R
                 Role.OFFICER: frozenset(people[focal_agencies.get(report.cycle.plan_id), Role.OFFICER]),
             },
             claimed=frozenset(claimed[report.pk, due_at]),
+            is_published=report.cycle_id in published,
         )
     return facts
 

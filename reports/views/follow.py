@@ -76,7 +76,7 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
         "matrix": matrix,
         "blocks": [(block, _rows(block, contacts, numbered)) for block in matrix.blocks],
         "states": STATES.values(),
-        "late": [row for row in choice.all if row.is_overdue],
+        "late": sorted((row for row in choice.all if row.is_overdue), key=lambda row: row.last_day),
         "owed": [row for row in choice.all if row.is_owed],
         "now": now,
         "years": cycle.plan.cycles.order_by("-year"),

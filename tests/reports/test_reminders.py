@@ -446,4 +446,11 @@ def test_claim_asks_as_many_questions_for_many_reports_as_for_few(season, plan):
 
     assert ReminderDue.objects.filter(outcome="pending").count() == 32
     assert len(many) <= len(few) + 1  # SQLite takes the rows of one insert in two batches.
-    assert len(many_again) == len(few_again) == 6
+    assert len(many_again) == len(few_again) == 7
+
+
+def test_officers_are_not_reminded_of_a_year_whose_merged_report_is_published():
+    published = replace(FACTS, is_published=True)
+
+    assert going_out(published, days_from_last(33)) == [(7, CLERK), (7, HEAD)]
+    assert going_out(replace(published, people={Role.OFFICER: frozenset({OFFICER})}), days_from_last(33)) == []
