@@ -28,7 +28,7 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
         "days_words": "" if deadlines.is_late(now, cycle.due_at) else deadlines.days_left_words(cycle.due_at, now),
         "newest": newest,
         "files": (files := newest and files_of(newest)),
-        "earlier": _downloadable_before(newest) if files and files.are_being_made else None,
+        "earlier": _downloadable_before(newest) if newest and files and files.are_being_made else None,
         "decisions": decisions_of(newest),
         "unmarked": unmarked_proposals(newest.snapshot) if newest else 0,
         **_years(cycle),
