@@ -98,8 +98,6 @@ def answer(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     except workflow.TransitionRefused as refusal:
         messages.error(request, f"{refusal} Câu trả lời chưa được ghi: “{text}”")
     else:
-        messages.success(
-            request, f"Đã trả lời ý kiến về {thread.part.title}. Cơ quan đầu mối được báo qua thư."
-        )
+        messages.success(request, f"Đã trả lời ý kiến về {thread.part.title}. Cơ quan đầu mối được báo qua thư.")
     back = report.url("part", thread.part.key) if request.GET.get("back") == "part" else report.url("threads")
     return redirect(f"{back}#{thread.anchor}")
