@@ -9,6 +9,7 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.test.signals import setting_changed
 
 from assignments.models import Participant, Role
 from reports import deadlines, opening
@@ -25,8 +26,9 @@ def _private_files(tmp_path_factory):
 
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
     settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
-    # In place, as the cache may have been read already: two processes must not clear each other's.
+    # Two processes must not clear each other's; the signal drops the cache that may have been opened already.
     settings.CACHES["default"]["LOCATION"] = str(tmp_path_factory.mktemp("cache"))
+    setting_changed.send(sender=None, setting="CACHES", value=settings.CACHES, enter=True)
     # Every test client begins the middleware anew; reading the folder for each took three quarters of the time.
     settings.WHITENOISE_AUTOREFRESH = True
     call_command("collectstatic", "--no-input", verbosity=0)

@@ -51,6 +51,8 @@ from reports.models import (
 )
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 DAY = datetime.date(2026, 11, 20)
 DAY_BEFORE = datetime.date(2026, 11, 19)
 

@@ -13,6 +13,8 @@ from assignments import account_mails
 from assignments.models import User
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 NEW_PASSWORD = "chợ-Kỳ-Lừa-họp-sáng"
 WRONG = "Địa chỉ thư điện tử hoặc mật khẩu không đúng. Vui lòng kiểm tra và nhập lại."
 LOGIN = "/tai-khoan/dang-nhap/"

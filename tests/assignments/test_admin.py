@@ -13,6 +13,8 @@ from assignments.models import Agency, Assignment, Membership, Participant, Role
 from reports.models import CalendarException
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 USERS = "/quan-tri/assignments/user/"
 AGENCIES = "/quan-tri/assignments/agency/"
 CYCLES = "/quan-tri/reports/reportingcycle/"

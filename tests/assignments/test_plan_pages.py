@@ -13,6 +13,8 @@ from assignments.text import fold
 from tests import factories
 from tests.assignments.plan_source import FULL_TEXT, plan_content
 
+pytestmark = pytest.mark.long
+
 PLAN = ["96-kh-ubnd-2018"]
 
 

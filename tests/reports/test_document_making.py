@@ -17,6 +17,8 @@ from reports.models import Document, Submission
 from tests.conftest import fill
 from tests.simultaneous import at_the_same_moment
 
+pytestmark = pytest.mark.long
+
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
 SECOND = datetime.timedelta(seconds=1)
 

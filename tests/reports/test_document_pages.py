@@ -12,6 +12,8 @@ from reports import deadlines, services, tasks
 from reports.documents import making, orders
 from reports.models import Document, SignedCopy, Submission
 
+pytestmark = pytest.mark.long
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)

@@ -16,6 +16,8 @@ from reports.documents import orders
 from reports.models import Document
 from tests import factories, sample_files
 
+pytestmark = pytest.mark.long
+
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
 CONTENT = bytes(range(256)) * 1000
 SIZE = len(CONTENT)

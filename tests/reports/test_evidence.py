@@ -16,6 +16,8 @@ from tests import sample_files as sample
 from tests.conftest import DURING, fill
 from tests.simultaneous import at_the_same_moment
 
+pytestmark = pytest.mark.long
+
 NAME = "Biên bản hội nghị bình đẳng giới.pdf"
 PDF = sample.pdf()
 

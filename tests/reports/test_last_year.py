@@ -11,6 +11,8 @@ from reports.models import Report, ReportPart
 from reports.workflow import TransitionRefused
 from tests.conftest import DURING, fill
 
+pytestmark = pytest.mark.long
+
 LAST_YEAR = datetime.datetime(2025, 10, 20, 9, 0, tzinfo=deadlines.VIETNAM)
 ANSWER = (
     "Đã tổ chức 12 hội nghị tuyên truyền về bình đẳng giới cho 1.260 lượt người, trong đó nữ 640 người (50,8%); "

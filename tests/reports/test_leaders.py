@@ -246,9 +246,7 @@ def test_documents_that_are_being_made_say_how_far_they_are(page, season, accept
     response = page()
 
     assert links(response) == []
-    assert "Các tệp của báo cáo này đang được tạo, thường xong sau ít phút; tải lại trang này để xem." in words(
-        response
-    )
+    assert "Các tệp của báo cáo này đang được tạo, thường xong sau ít phút." in words(response)
 
 
 def test_version_before_is_offered_while_the_files_of_the_newest_are_being_made(

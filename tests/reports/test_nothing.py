@@ -18,6 +18,8 @@ from reports.workflow import TransitionRefused
 from tests import sample_files as sample
 from tests.conftest import DURING, fill
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(days=1)
 REASON = "Đơn vị mới thành lập, chưa được giao nhiệm vụ."
 

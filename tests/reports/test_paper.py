@@ -13,6 +13,8 @@ from reports.workflow import TransitionRefused
 from tests import sample_files as sample
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 SCAN = sample.pdf("bản ký")
 PLAN_SLUG = "96-kh-ubnd-2018"
 

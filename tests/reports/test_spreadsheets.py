@@ -23,6 +23,8 @@ from tests import factories
 from tests.conftest import DURING, YEAR, fill
 from tests.reports.workbooks import downloaded, figures_part, filled, opened, saved, with_cell
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 # The sheets of the workbook, from 1: the guide, B3 (meetings; people by sex), B5 (a share; yes or no; money; a rate).
 B3, B5 = 2, 3

@@ -16,6 +16,8 @@ from tests import sample_files as sample
 from tests.conftest import DURING
 from tests.simultaneous import at_the_same_moment
 
+pytestmark = pytest.mark.long
+
 NAME = "Kế hoạch tuyên truyền.pdf"
 PDF = sample.pdf("x" * 3000)
 SIZE = len(PDF)

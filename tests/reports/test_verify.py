@@ -15,6 +15,8 @@ from reports.models import ConsolidatedReport, Document, SignedConsolidatedRepor
 from tests import factories
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(days=30)
 
 
