@@ -132,7 +132,8 @@ def test_remarked_parts_alone_unlock_and_the_mended_report_is_accepted(mergers, 
         expect(thread).to_contain_text("Đã bổ sung")
         if not thread.get_by_role("button", name="Kết thúc ý kiến").is_visible():
             thread.get_by_text("Kết thúc ý kiến này").click()
-        thread.get_by_role("button", name="Kết thúc ý kiến").click()
+        with officer.expect_navigation():  # the words on the page may still be those of the remark before
+            thread.get_by_role("button", name="Kết thúc ý kiến").click()
         expect(officer.get_by_text("Đã kết thúc ý kiến về")).to_be_visible()
     officer.goto(review)
     officer.get_by_role("button", name="Chấp nhận").click()
@@ -333,7 +334,7 @@ def test_merged_report_is_sent_back_mended_and_published(mergers, place, novembe
     assert found_on(head) == []
     head.get_by_role("link", name="Đọc bản trình").click()
     expect(head.get_by_text("Nhận xét chung của cơ quan đầu mối.")).to_be_visible()
-    head.get_by_role("link", name="Về trang báo cáo tổng hợp").click()
+    head.get_by_role("link", name="Phê duyệt hoặc chuyển lại").last.click()
     head.get_by_text("Chưa phê duyệt, chuyển lại chuyên viên").click()
     head.get_by_label("Lý do").fill("Đề nghị nêu rõ hạn chế ở cấp xã.")
     head.get_by_role("button", name="Chuyển lại kèm lý do").click()
