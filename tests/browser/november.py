@@ -20,6 +20,9 @@ def main(*arguments: str) -> None:
     if "publish" in arguments:
         publish()
         return
+    if "send-again" in arguments:
+        send_again(arguments[-1])
+        return
     with redirect_stdout(sys.stderr):
         call_command("migrate", verbosity=0)
         call_command("load_plan", "assignments/data/ke-hoach-96.toml")
@@ -87,6 +90,22 @@ def publish() -> None:
     services.publish_consolidated_report(
         draft.cycle, by=head, now=now, number="125/BC-SLĐTBXH", issued_on=deadlines.day_of(now)
     )
+
+
+def send_again(slug: str) -> None:
+    """Let an agency send its reopened report again, and the second officer accept it."""
+    from django.utils import timezone
+
+    from assignments.models import User
+    from reports import demo, services
+    from reports.models import Report
+
+    report = Report.objects.select_related("cycle__plan", "agency").get(agency__slug=slug)
+    head, officer = (
+        User.objects.get(email=email) for email in (f"lanh-dao@{slug}.example", f"dau-moi-2@{demo.FOCAL}.example")
+    )
+    services.submit_report(report, by=head, now=timezone.now())
+    services.accept_report(report, by=officer, now=timezone.now())
 
 
 if __name__ == "__main__":

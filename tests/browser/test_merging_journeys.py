@@ -464,7 +464,7 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 
 def test_reopened_report_outdates_the_version_and_a_correction_says_what_changed(
-    mergers, place, published, november_inbox
+    mergers, november, place, published, november_inbox
 ):
     version, code = published
     officer = mergers.sign_in(OFFICER, demo.PASSWORD, f"{place}/huyen-trang-dinh/tham-tra/")
@@ -479,6 +479,8 @@ def test_reopened_report_outdates_the_version_and_a_correction_says_what_changed
     expect(officer.get_by_text("đã có thay đổi trong báo cáo của các cơ quan")).to_be_visible()
     assert found_on(officer) == []
 
+    # Words that no accepted report says are not proposed: the report comes again first.
+    november.run("-m", "tests.browser.november", "send-again", "huyen-trang-dinh")
     officer.goto(f"{place}/tong-hop/danh-gia/")
     write_first_paragraph(officer, "Nhận xét đã đính chính theo số liệu của huyện Tràng Định.")
     officer.goto(f"{place}/tong-hop/noi-nhan/")
