@@ -10,6 +10,7 @@ from reports import deadlines, outline
 from reports.models import (
     Consolidation,
     ConsolidationPart,
+    CycleEvent,
     IndicatorValue,
     Report,
     ReportEvent,
@@ -52,6 +53,7 @@ def open_cycle(plan: Plan, year: int, *, by: User | None, now: datetime.datetime
     if cycle.opened_at is None:
         cycle.opened_at, cycle.opened_by = now, by
         cycle.save(update_fields=["opened_at", "opened_by"])
+        CycleEvent.objects.create(cycle=cycle, kind=CycleEvent.Kind.OPENED, at=now, by=by)
     _begin_consolidation(cycle)
     day = deadlines.day_of(now)
     existing = set(cycle.reports.values_list("agency_id", flat=True))

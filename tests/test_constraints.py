@@ -30,6 +30,7 @@ from reports.models import (
     Consolidation,
     ConsolidationEvent,
     ConsolidationPart,
+    CycleEvent,
     Document,
     Evidence,
     Guidance,
@@ -237,6 +238,16 @@ REFUSED = {
     "consolidation_part_saved_at_and_by": [
         lambda: change(merged_part(), saved_at=DURING),
         lambda: change(merged_part(), saved_by=somebody()),
+    ],
+    "cycle_closed_at_and_by_once_opened": [
+        lambda: change(ReportingCycle.objects.get(), closed_at=DURING),
+        lambda: change(ReportingCycle.objects.get(), closed_by=somebody()),
+        lambda: change(ReportingCycle.objects.get(), opened_at=None, closed_at=DURING, closed_by=somebody()),
+    ],
+    "cycle_event_says_why": [
+        lambda kind=kind: CycleEvent.objects.create(cycle=ReportingCycle.objects.get(), kind=kind, at=DURING)
+        for kind in CycleEvent.Kind.values
+        if kind not in ("opened", "closed", "reminders_resumed")
     ],
     "cycle_data_period_in_order": [
         lambda: change(ReportingCycle.objects.get(), data_from=DAY, data_to=DAY_BEFORE),

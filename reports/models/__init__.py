@@ -9,7 +9,7 @@ from reports.models.consolidation import (
     ParagraphSource,
     SignedConsolidatedReport,
 )
-from reports.models.cycle import CalendarException, ReportingCycle
+from reports.models.cycle import CalendarException, CycleEvent, ReportingCycle
 from reports.models.document import Document
 from reports.models.evidence import Evidence, StoredFile, Upload
 from reports.models.figure import IndicatorValue
@@ -28,6 +28,7 @@ __all__ = [
     "Consolidation",
     "ConsolidationEvent",
     "ConsolidationPart",
+    "CycleEvent",
     "Document",
     "Evidence",
     "Guidance",

@@ -45,6 +45,10 @@ class ReportingCycle(models.Model):
     opened_by = models.ForeignKey(
         User, verbose_name="người mở", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    closed_at = models.DateTimeField("kết thúc lúc", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, verbose_name="người kết thúc", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = "kỳ báo cáo"
@@ -53,6 +57,11 @@ class ReportingCycle(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "year"], name="cycle_once_per_plan_and_year"),
             models.CheckConstraint(condition=Q(data_from__lte=F("data_to")), name="cycle_data_period_in_order"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(opened_at__isnull=False, closed_at__isnull=False, closed_by__isnull=False),
+                name="cycle_closed_at_and_by_once_opened",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +69,50 @@ class ReportingCycle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycle", args=[self.plan.slug, self.year])
+
+
+class CycleEvent(models.Model):
+    """Something that happened to a year of reporting. Rows are added, never changed.
+
+    `by` None is the system. `changes` says what was and what is: {"due_at": ["2026-11-10T00:00:00+07:00",
+    "2026-11-16T00:00:00+07:00"]}, a list of two JSON values for every field that changed.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Mở kỳ báo cáo"
+        DATES_CHANGED = "dates_changed", "Sửa ngày của kỳ"
+        MILESTONES_CHANGED = "milestones_changed", "Sửa mốc nhắc"
+        CALENDAR_CORRECTED = "calendar_corrected", "Sửa ngày nghỉ, ngày làm bù"
+        CLOSED = "closed", "Kết thúc kỳ báo cáo"
+        REOPENED = "reopened", "Mở lại kỳ báo cáo"
+        REMINDERS_PAUSED = "reminders_paused", "Tạm dừng nhắc"
+        REMINDERS_RESUMED = "reminders_resumed", "Nhắc trở lại"
+
+    cycle = models.ForeignKey(
+        ReportingCycle, verbose_name="kỳ báo cáo", on_delete=models.PROTECT, related_name="events"
+    )
+    kind = models.CharField("việc", max_length=20, choices=Kind)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(
+        User, verbose_name="người làm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField("lý do", blank=True)
+    changes = models.JSONField("thay đổi", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "nhật ký kỳ báo cáo"
+        verbose_name_plural = "nhật ký kỳ báo cáo"
+        ordering = ["at", "pk"]
+        constraints = [
+            # Opening, closing and reminding again explain themselves.
+            models.CheckConstraint(
+                condition=Q(kind__in=["opened", "closed", "reminders_resumed"]) | ~Q(reason=""),
+                name="cycle_event_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.at:%d/%m/%Y})"
 
 
 class CalendarExceptionQuerySet(models.QuerySet):

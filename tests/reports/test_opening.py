@@ -10,7 +10,7 @@ from time_machine import travel
 
 from assignments.models import Agency, Assignment, Plan, Task
 from reports import deadlines, opening
-from reports.models import Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
+from reports.models import CycleEvent, Report, ReportEvent, ReportingCycle, ReportPart, TaskProgress
 from tests import factories
 from tests.assignments.plan_source import PLAN_FILE
 from tests.conftest import YEAR
@@ -53,7 +53,7 @@ MEASURES_BY_AREA = {1: 3, 2: 2, 3: 4, 4: 4, 5: 4, 6: 2}
 
 def everything() -> dict[str, list]:
     """Return every row that opening makes."""
-    models = (ReportingCycle, Report, ReportPart, TaskProgress, ReportEvent)
+    models = (ReportingCycle, CycleEvent, Report, ReportPart, TaskProgress, ReportEvent)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -141,6 +141,9 @@ def test_open_writes_who_opened_it_and_when(four_agencies, officer):
     assert (cycle.opened_at, cycle.opened_by) == (OPENED, officer)
     events = ReportEvent.objects.values_list("kind", "at", "by", "from_status", "to_status")
     assert list(events) == [("opened", OPENED, officer.pk, "", "draft")] * 4
+    assert list(CycleEvent.objects.values_list("cycle", "kind", "at", "by", "reason", "changes")) == [
+        (cycle.pk, "opened", OPENED, officer.pk, "", {})
+    ]
 
 
 def test_open_again_by_somebody_else_later_changes_nothing(four_agencies, officer):
@@ -238,6 +241,7 @@ def test_sweep_opens_a_cycle_from_midnight_of_its_opening_day_in_vietnam(four_ag
     assert list(ReportingCycle.objects.values_list("year", "opened_at")) == [(2026, None)]
     assert opening.open_due_cycles(midnight) == 4
     assert list(ReportingCycle.objects.values_list("year", "opened_at", "opened_by")) == [(2026, midnight, None)]
+    assert list(CycleEvent.objects.values_list("kind", "at", "by")) == [("opened", midnight, None)]
 
 
 def test_sweep_opens_once(four_agencies):
