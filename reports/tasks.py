@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import delivery, opening, reminders, uploads
+from reports import delivery, heartbeats, opening, reminders, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ def sweep() -> dict[str, int]:
 
     A step that fails does not keep the others; its error is raised at the end.
     """
+    heartbeats.record_sweep(sweep.request.hostname, timezone.now())
     done: dict[str, int] = {}
     errors: list[Exception] = []
     for name, step in SWEEP.items():

@@ -41,6 +41,7 @@ LAYERS = {
             "deadlines",
             "merging",
             "guidance",
+            "heartbeats",
             "last_year",
             "figures",
             "figure_rows",

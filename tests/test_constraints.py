@@ -34,6 +34,7 @@ from reports.models import (
     Document,
     Evidence,
     Guidance,
+    Heartbeat,
     ImplementationPlan,
     IndicatorValue,
     Mail,
@@ -113,6 +114,7 @@ def rows(
     """One valid row of every model that has something to refuse."""
     CalendarException.objects.create(day=DAY, is_working_day=True)
     Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
+    Heartbeat.objects.create(name="sweep", at=DURING)
     CitedDocument.objects.create(
         plan=report.cycle.plan, position=1, kind="Chỉ thị", number="21-CT/TW", issuer="Ban Bí thư", subject="Phụ nữ"
     )
@@ -410,6 +412,7 @@ UNIQUE = {
     "reports.Consolidation.cycle": lambda: copy(Consolidation.objects.get()),
     "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
     "reports.Document.address": lambda: copy(Document.objects.get()),
+    "reports.Heartbeat.name": lambda: copy(Heartbeat.objects.get()),
     "reports.Mail.key": lambda: copy(Mail.objects.get()),
     "reports.StoredFile.sha256": lambda: copy(StoredFile.objects.get()),
     "reports.Upload.token": lambda: copy(Upload.objects.get()),

@@ -14,6 +14,7 @@ from reports.models.document import Document
 from reports.models.evidence import Evidence, StoredFile, Upload
 from reports.models.figure import IndicatorValue
 from reports.models.guidance import Guidance
+from reports.models.heartbeat import Heartbeat
 from reports.models.mail import Mail, ReminderDue
 from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
@@ -32,6 +33,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Guidance",
+    "Heartbeat",
     "ImplementationPlan",
     "IndicatorValue",
     "Mail",

@@ -1,12 +1,13 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
 from assignments.models import Agency, Plan, Role
 from assignments.requests import SignedInRequest
-from reports import access, navigation
+from reports import access, heartbeats, navigation
 from reports.views.agency_home import agency_home
 
 
@@ -48,5 +49,10 @@ def administrator_home(request: SignedInRequest) -> HttpResponse:
             reverse("admin:reports_reportingcycle_changelist"),
         ),
     ]
-    context = {"steps": steps, "without_people": without_people}
+    context = {
+        "steps": steps,
+        "without_people": without_people,
+        "is_scheduler_alive": heartbeats.is_scheduler_alive(timezone.now()),
+        "last_sweep": heartbeats.last_sweep(),
+    }
     return render(request, "reports/administrator_home.html", context)

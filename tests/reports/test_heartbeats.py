@@ -1,0 +1,75 @@
+"""The sweep's signs of life, and what an administrator sees when they stop."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from reports import deadlines, heartbeats, tasks
+from reports.models import Heartbeat
+from tests import factories
+
+NOW = datetime.datetime(2026, 11, 9, 22, 0, tzinfo=deadlines.VIETNAM)
+MINUTE = datetime.timedelta(minutes=1)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_scheduler_that_never_ran_is_not_alive():
+    assert heartbeats.last_sweep() is None
+    assert not heartbeats.is_scheduler_alive(NOW)
+
+
+@pytest.mark.parametrize(("minutes", "is_alive"), [(0, True), (4, True), (4.1, False), (5, False), (1440, False)])
+def test_scheduler_is_alive_until_its_last_sweep_is_four_minutes_old(minutes, is_alive):
+    heartbeats.record_sweep("celery@may-1", NOW)
+
+    assert heartbeats.is_scheduler_alive(NOW + minutes * MINUTE) is is_alive
+
+
+def test_sweep_records_itself_and_its_worker_in_one_row_each():
+    heartbeats.record_sweep("celery@may-1", NOW)
+    heartbeats.record_sweep("celery@may-2", NOW + 3 * MINUTE)
+    heartbeats.record_sweep(None, NOW + 5 * MINUTE)
+
+    assert dict(Heartbeat.objects.values_list("name", "at")) == {
+        "sweep": NOW + 5 * MINUTE,
+        "worker:celery@may-1": NOW,
+        "worker:celery@may-2": NOW + 3 * MINUTE,
+    }
+    assert heartbeats.workers_seen(NOW + 5 * MINUTE) == ["celery@may-2"]
+
+
+def test_worker_that_was_not_seen_for_a_day_is_forgotten():
+    heartbeats.record_sweep("celery@may-1", NOW)
+    heartbeats.record_sweep("celery@may-2", NOW + 1441 * MINUTE)
+
+    assert list(Heartbeat.objects.values_list("name", flat=True)) == ["sweep", "worker:celery@may-2"]
+
+
+def test_sweep_is_recorded_when_it_runs_even_where_a_step_fails():
+    """A plan whose reports are due on 31 February cannot be opened."""
+    factories.PlanFactory(report_due_day=31, report_due_month=2)
+    with time_machine.travel(NOW, tick=False), pytest.raises(ExceptionGroup):
+        tasks.sweep()
+
+    assert heartbeats.last_sweep() == NOW
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        (None, "Bộ lập lịch chưa chạy lần nào"),
+        (NOW - 5 * MINUTE, "Bộ lập lịch không chạy từ 21:55 09/11/2026"),
+        (NOW - MINUTE, ""),
+    ],
+)
+def test_administrators_home_says_since_when_the_scheduler_stands_still(client, administrator, last, words):
+    if last:
+        heartbeats.record_sweep("celery@may-1", last)
+    client.force_login(administrator)
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(reverse("home")).content.decode()
+
+    assert ("Bộ lập lịch" in page, words in page) == (bool(words), True)
