@@ -136,9 +136,12 @@ class UserAdmin(NothingDeleted, admin.ModelAdmin):
     """Accounts: a new one is mailed an invitation to set a password; no password is seen or set here."""
 
     form = UserForm
-    fields = ("full_name", "email", "telephone", "is_active", "invited_at", "last_login")
+    fields = (
+        "full_name", "email", "telephone", "is_active", "invited_at", "last_login", "confirmed_address",
+        "confirmed_at", "refused_address", "refused_at", "refusal",
+    )  # fmt: skip
     inlines = (MembershipInline,)
-    list_display = ("full_name", "email", "telephone", "roles", "is_active", "last_login")
+    list_display = ("full_name", "email", "mail_state", "telephone", "roles", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")
     search_fields = ("full_name", "email")
     actions = ("send_password_links",)
@@ -149,11 +152,17 @@ class UserAdmin(NothingDeleted, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         own = ("is_active",) if obj == request.user else ()
-        return ("invited_at", "last_login", *own)
+        return (*self.fields[4:], *own)
 
     @admin.display(description="vai trò")
     def roles(self, user: User) -> str:
         return "; ".join(f"{m.get_role_display()}, {m.agency.short_name}" for m in user.memberships.all())
+
+    @admin.display(description="thư")
+    def mail_state(self, user: User) -> str:
+        if user.address_is_refused:
+            return f"không tới: {user.refusal}"
+        return "đã xác nhận" if user.address_is_confirmed else "chưa xác nhận"
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if change:

@@ -3,6 +3,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from assignments.views.password_link import password_link
 from assignments.views.sign_in_again import sign_in_again
 from plan_portal import health
 
@@ -22,7 +23,7 @@ account_patterns = [
     path("quen-mat-khau/da-gui/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^mat-khau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        password_link,
         name="account_reset_password_from_key",
     ),
     path("mat-khau/xong/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),

@@ -19,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from assignments import addresses
 from reports import deadlines, emails
 from reports.models import Mail, ReminderDue
 
@@ -107,8 +108,9 @@ def deliver_waiting(clock: Clock) -> int:
 def deliver(mail_id: int, clock: Clock) -> bool:
     """Send one mail, if it may leave and is nobody else's; tell whether it left.
 
-    A refusal of this mail by the server is recorded, not raised: for good (5xx) the mail is given up, for now
-    (4xx) it is put off. Every other error puts it off and is raised.
+    A refusal of this mail by the server is recorded, not raised: for good (5xx) the mail is given up, and where that
+    is the address's fault the address is marked; for now (4xx) the mail is put off. Every other error puts it off
+    and is raised.
     """
     lease = Lease.take(mail_id, clock)
     if lease is None:
@@ -132,10 +134,10 @@ def deliver(mail_id: int, clock: Clock) -> bool:
         logger.warning("mail %s: the lease was lost to another worker", mail.key)
         return False
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
-        code, answer = _refusal(refusal)
+        code, answer = addresses.answer_in(refusal)
         logger.warning("mail %s: the server answered %s", mail.key, answer)
         if code >= 500:
-            _cancel(mail, f"máy chủ thư từ chối: {answer}", clock(), server_answer=answer)
+            _give_up_refused(mail, refusal, answer, clock())
         else:
             _put_off(lease, mail, answer)
         return False
@@ -182,7 +184,7 @@ class SmtpBackend(smtp.EmailBackend):
                     self.close()
                     raise
                 code, words = super().getreply()
-                backend.last_answer = f"{code} {_as_text(words)}"
+                backend.last_answer = f"{code} {addresses.as_text(words)}"
                 return code, words
 
         return Client
@@ -223,19 +225,6 @@ def _open_connection(lease: Lease) -> Iterator[BaseEmailBackend]:
             connection.close()
 
 
-def _refusal(refusal: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> tuple[int, str]:
-    """Return the server's code and its whole answer."""
-    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
-        [(code, words)] = refusal.recipients.values()
-        return code, f"{code} {_as_text(words)}"
-    return refusal.smtp_code, f"{refusal.smtp_code} {_as_text(refusal.smtp_error)}"
-
-
-def _as_text(words: bytes | str) -> str:
-    text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return text.replace("\0", "")
-
-
 def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.datetime) -> None:
     with transaction.atomic():
         Mail.objects.filter(pk=mail.pk, sent_at=None, cancelled_at=None).update(
@@ -248,6 +237,14 @@ def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.dat
         )
         carried = ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders])
         carried.update(outcome=ReminderDue.Outcome.SENT)
+
+
+@transaction.atomic
+def _give_up_refused(mail: Mail, refusal: addresses.Refusal, answer: str, now: datetime.datetime) -> None:
+    """Give a mail up that the server refused for good; mark the address where it is the address that it refused."""
+    _cancel(mail, f"máy chủ thư từ chối: {answer}", now, server_answer=answer)
+    if addresses.is_refused_for_good(refusal):
+        addresses.mark_refused(mail.recipient.email, answer, now=now)
 
 
 def _cancel(mail: Mail, why: str, now: datetime.datetime, *, server_answer: str = "") -> None:

@@ -68,6 +68,7 @@ LAYERS = {
             "account_mails",
             "accounts",
             "colleagues",
+            "addresses",
         },
         {"access", "plan_reading", "plan_file", "indicator_file"},
         {"data_file"},

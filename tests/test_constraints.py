@@ -30,6 +30,7 @@ from reports.models import (
     Consolidation,
     ConsolidationEvent,
     ConsolidationPart,
+    ContactCall,
     CycleEvent,
     Document,
     Evidence,
@@ -39,11 +40,14 @@ from reports.models import (
     IndicatorValue,
     Mail,
     ParagraphSource,
+    Printout,
     ReminderDue,
     Report,
     ReportEvent,
     ReportingCycle,
     ReportPart,
+    RollCall,
+    RollCallEntry,
     SignedCopy,
     StoredFile,
     Submission,
@@ -124,6 +128,22 @@ def rows(
     Target.objects.create(indicator=meetings(), year=2030, value=60)
     thread = Thread.objects.create(part=agency_part(), submission=submission, opened_at=DURING, opened_by=clerk)
     Comment.objects.create(thread=thread, at=DURING, by=clerk, text="Bao nhiêu hội nghị?")
+    ContactCall.objects.create(report=report, at=DURING, noted_at=DURING, by=clerk, name="Ông A", outcome="reached")
+    Printout.objects.create(
+        cycle=report.cycle, kind="proof", content="{}", sha256="e" * 64, made_at=DURING, made_by=clerk
+    )
+    ask(report, clerk)
+
+
+def ask(report, clerk):
+    """Put one person's name on a roll-call."""
+    roll_call = RollCall.objects.create(
+        cycle=report.cycle, sent_at=DURING, sent_by=clerk, closes_at=DURING + datetime.timedelta(days=30)
+    )
+    mail = Mail.objects.create(key="roll_call:1", kind="roll_call", recipient=clerk, due_from=DURING)
+    RollCallEntry.objects.create(
+        roll_call=roll_call, user=clerk, agency=report.agency, address=clerk.email, mail=mail
+    )
 
 
 @pytest.fixture
@@ -188,6 +208,11 @@ def merged_part(key: str = "chi-dao") -> ConsolidationPart:
     return ConsolidationPart.objects.get(key=key)
 
 
+def told() -> Mail:
+    """Return the mail that tells of an event."""
+    return Mail.objects.get(kind="report_returned")
+
+
 def taken_source() -> ParagraphSource:
     """Return a paragraph of Sở Y tế's report that was set aside."""
     return ParagraphSource.objects.create(
@@ -213,6 +238,15 @@ def declared() -> SignedCopy:
 
 
 REFUSED = {
+    "address_confirmed_and_when": [
+        lambda: change(somebody(), confirmed_address="a@b.example"),
+        lambda: change(somebody(), confirmed_at=DURING),
+    ],
+    "address_refused_when_and_why": [
+        lambda: change(somebody(), refused_address="a@b.example"),
+        lambda: change(somebody(), refused_address="a@b.example", refused_at=DURING),
+        lambda: change(somebody(), refused_at=DURING, refusal="550"),
+    ],
     "agency_period_in_order": [
         lambda: change(own_report().agency, valid_from=DAY, valid_to=DAY_BEFORE),
     ],
@@ -225,9 +259,12 @@ REFUSED = {
     "assignment_period_in_order": [
         lambda: change(Assignment.objects.get(), valid_to=DAY_BEFORE - datetime.timedelta(days=1))
     ],
+    "call_noted_after_it_was_made": [
+        lambda: change(ContactCall.objects.get(), noted_at=DURING - datetime.timedelta(minutes=1)),
+    ],
     "cancelled_mail_says_why": [
-        lambda: change(Mail.objects.get(), cancelled_at=DURING),
-        lambda: change(Mail.objects.get(), why="không còn việc"),
+        lambda: change(told(), cancelled_at=DURING),
+        lambda: change(told(), why="không còn việc"),
     ],
     "cited_document_once_per_plan": [lambda: copy(CitedDocument.objects.get())],
     "comment_says_something": [lambda: change(Comment.objects.get(), text="")],
@@ -272,6 +309,7 @@ REFUSED = {
         lambda: change(Document.objects.get(), submission=None),
         lambda: change(Document.objects.get(), consolidated_report=ConsolidatedReport.objects.get()),
         lambda: change(Document.objects.get(), signed_copy=declared()),
+        lambda: change(Document.objects.get(), printout=Printout.objects.get()),
         lambda: change(
             Document.objects.get(),
             submission=None,
@@ -301,11 +339,32 @@ REFUSED = {
         lambda: change(Document.objects.get(), made_at=DURING, file="documents/2026/bao-cao.pdf"),
     ],
     "mail_sent_or_cancelled": [
-        lambda: change(Mail.objects.get(), sent_at=DURING, cancelled_at=DURING, why="không còn việc"),
+        lambda: change(told(), sent_at=DURING, cancelled_at=DURING, why="không còn việc"),
     ],
     "mail_tells_of_event_unless_reminder": [
-        lambda: change(Mail.objects.get(), event=None),
-        lambda: change(Mail.objects.get(), kind="reminder"),
+        lambda: change(told(), event=None),
+        lambda: change(told(), kind="reminder"),
+        lambda: change(told(), kind="roll_call"),
+    ],
+    "only_sent_mail_bounces": [
+        lambda: change(told(), sent_at=DURING, bounced_at=DURING),
+        lambda: change(told(), sent_at=DURING, bounce="550"),
+        lambda: change(told(), bounced_at=DURING, bounce="550"),
+    ],
+    "printout_once_per_content": [lambda: copy(Printout.objects.get())],
+    "promise_says_for_when": [
+        lambda: change(ContactCall.objects.get(), outcome="promised"),
+        lambda: change(ContactCall.objects.get(), promised_for=DAY),
+    ],
+    "roll_call_answered_and_when": [
+        lambda: change(RollCallEntry.objects.get(), answer="still"),
+        lambda: change(RollCallEntry.objects.get(), answered_at=DURING),
+    ],
+    "roll_call_asks_once": [lambda: copy(RollCallEntry.objects.get(), mail=told())],
+    "roll_call_closes_after_it_was_sent": [lambda: change(RollCall.objects.get(), closes_at=DURING)],
+    "successor_of_who_left_alone": [
+        lambda: change(RollCallEntry.objects.get(), answer="still", answered_at=DURING, successor_name="Bà B"),
+        lambda: change(RollCallEntry.objects.get(), successor_telephone="0205 3810 000"),
     ],
     "membership_once": [lambda: copy(somebody().memberships.get())],
     "membership_period_in_order": [
@@ -413,7 +472,10 @@ UNIQUE = {
     "reports.CalendarException.day": lambda: copy(CalendarException.objects.get(), is_working_day=False),
     "reports.Document.address": lambda: copy(Document.objects.get()),
     "reports.Heartbeat.name": lambda: copy(Heartbeat.objects.get()),
-    "reports.Mail.key": lambda: copy(Mail.objects.get()),
+    "reports.Mail.key": lambda: copy(told()),
+    "reports.RollCallEntry.mail": lambda: copy(
+        RollCallEntry.objects.get(), agency=Participant.objects.get(number=1).agency
+    ),
     "reports.StoredFile.sha256": lambda: copy(StoredFile.objects.get()),
     "reports.Upload.token": lambda: copy(Upload.objects.get()),
     "reports.Submission.receipt_number": lambda: copy(Submission.objects.get(), number=2),

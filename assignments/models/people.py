@@ -30,13 +30,22 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in; what they may do is in their memberships alone."""
+    """A person who signs in; what they may do is in their memberships alone.
+
+    An address is confirmed by whoever acts on what was mailed to it, and refused by a mail server, in its own words
+    (`refusal`). Both are kept with the address that they are about: they say nothing of one that came after it.
+    """
 
     email = models.EmailField("địa chỉ thư điện tử", unique=True)
     full_name = models.CharField("họ và tên", max_length=100)
     telephone = models.CharField("điện thoại", max_length=30, blank=True)
     is_active = models.BooleanField("đang hoạt động", default=True)
     invited_at = models.DateTimeField("mời lúc", null=True, blank=True)
+    confirmed_address = models.EmailField("địa chỉ đã xác nhận", blank=True)
+    confirmed_at = models.DateTimeField("xác nhận địa chỉ lúc", null=True, blank=True)
+    refused_address = models.EmailField("địa chỉ bị từ chối", blank=True)
+    refused_at = models.DateTimeField("địa chỉ bị từ chối lúc", null=True, blank=True)
+    refusal = models.TextField("trả lời của máy chủ thư", blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -48,10 +57,32 @@ class User(AbstractBaseUser):
         verbose_name = "người dùng"
         verbose_name_plural = "người dùng"
         ordering = ["full_name"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_capitals")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_capitals"),
+            models.CheckConstraint(
+                condition=Q(confirmed_address="", confirmed_at=None)
+                | (~Q(confirmed_address="") & Q(confirmed_at__isnull=False)),
+                name="address_confirmed_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_address="", refused_at=None, refusal="")
+                | (~Q(refused_address="") & Q(refused_at__isnull=False) & ~Q(refusal="")),
+                name="address_refused_when_and_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def address_is_confirmed(self) -> bool:
+        """Whether somebody acted on what was mailed to the address that the person has now."""
+        return self.confirmed_address == self.email
+
+    @property
+    def address_is_refused(self) -> bool:
+        """Whether a mail server took nothing for the address that the person has now."""
+        return self.refused_address == self.email
 
     @cached_property
     def current_memberships(self) -> list["Membership"]:

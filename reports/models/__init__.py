@@ -9,6 +9,7 @@ from reports.models.consolidation import (
     ParagraphSource,
     SignedConsolidatedReport,
 )
+from reports.models.contact_call import ContactCall
 from reports.models.cycle import CalendarException, CycleEvent, ReportingCycle
 from reports.models.document import Document
 from reports.models.evidence import Evidence, StoredFile, Upload
@@ -17,8 +18,10 @@ from reports.models.guidance import Guidance
 from reports.models.heartbeat import Heartbeat
 from reports.models.mail import Mail, ReminderDue
 from reports.models.paper import ImplementationPlan, SignedCopy
+from reports.models.printout import Printout
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
 from reports.models.review import Comment, Thread
+from reports.models.roll_call import RollCall, RollCallEntry
 from reports.models.submission import Submission
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "Consolidation",
     "ConsolidationEvent",
     "ConsolidationPart",
+    "ContactCall",
     "CycleEvent",
     "Document",
     "Evidence",
@@ -38,12 +42,15 @@ __all__ = [
     "IndicatorValue",
     "Mail",
     "ParagraphSource",
+    "Printout",
     "ReminderDue",
     "Report",
     "ReportEvent",
     "ReportPart",
     "ReportQuerySet",
     "ReportingCycle",
+    "RollCall",
+    "RollCallEntry",
     "SignedConsolidatedReport",
     "SignedCopy",
     "StoredFile",

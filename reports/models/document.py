@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from reports.models.consolidated import ConsolidatedReport
 from reports.models.paper import SignedCopy
+from reports.models.printout import Printout
 from reports.models.submission import Submission
 
 Source = Submission | SignedCopy | ConsolidatedReport
@@ -50,6 +51,9 @@ class Document(models.Model):
         on_delete=models.PROTECT,
         related_name="documents",
     )
+    printout = models.ForeignKey(
+        Printout, verbose_name="bản in", null=True, on_delete=models.PROTECT, related_name="documents"
+    )
     file = models.FileField("tệp", upload_to="documents/%Y/", blank=True)
     sha256 = models.CharField("SHA-256 của tệp", max_length=64, blank=True)
     size = models.PositiveBigIntegerField("kích thước (byte)", default=0)
@@ -66,9 +70,10 @@ class Document(models.Model):
         ordering = ["requested_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(submission__isnull=False, signed_copy=None, consolidated_report=None)
-                | Q(submission=None, signed_copy__isnull=False, consolidated_report=None)
-                | Q(submission=None, signed_copy=None, consolidated_report__isnull=False),
+                condition=Q(submission__isnull=False, signed_copy=None, consolidated_report=None, printout=None)
+                | Q(submission=None, signed_copy__isnull=False, consolidated_report=None, printout=None)
+                | Q(submission=None, signed_copy=None, consolidated_report__isnull=False, printout=None)
+                | Q(submission=None, signed_copy=None, consolidated_report=None, printout__isnull=False),
                 name="document_has_one_source",
             ),
             models.CheckConstraint(

@@ -13,7 +13,8 @@ class Mail(models.Model):
     is the claim. A reminder carries its `reminders`, any other mail tells of its `event`, what happened
     to a report, or of its `consolidation_event`. The words are
     composed when the mail leaves, and kept as sent. `attempts` counts the leases taken on it; no reminder joins
-    a mail that somebody has begun to send.
+    a mail that somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server
+    over there said.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,7 @@ class Mail(models.Model):
         CONSOLIDATION_PROPOSED = "consolidation_proposed", "Báo cáo tổng hợp trình lãnh đạo"
         CONSOLIDATION_SENT_BACK = "consolidation_sent_back", "Lãnh đạo chưa duyệt báo cáo tổng hợp"
         CONSOLIDATED_PUBLISHED = "consolidated_published", "Báo cáo tổng hợp đã ban hành"
+        ROLL_CALL = "roll_call", "Điểm danh đầu mối"
 
     key = models.CharField("khóa", max_length=80, unique=True)
     kind = models.CharField("loại", max_length=30, choices=Kind)
@@ -57,6 +59,8 @@ class Mail(models.Model):
     subject = models.CharField("tiêu đề", max_length=250, blank=True)
     text = models.TextField("nội dung", blank=True)
     server_answer = models.TextField("trả lời của máy chủ", blank=True)
+    bounced_at = models.DateTimeField("bị trả về lúc", null=True, blank=True)
+    bounce = models.TextField("lời báo không gửi được", blank=True)
     why = models.CharField("vì sao thôi gửi", max_length=200, blank=True)
 
     class Meta:
@@ -70,10 +74,15 @@ class Mail(models.Model):
                 name="cancelled_mail_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(kind="reminder", event=None, consolidation_event=None)
-                | (~Q(kind="reminder") & Q(event__isnull=False, consolidation_event=None))
-                | (~Q(kind="reminder") & Q(event=None, consolidation_event__isnull=False)),
+                condition=Q(kind__in=["reminder", "roll_call"], event=None, consolidation_event=None)
+                | (~Q(kind__in=["reminder", "roll_call"]) & Q(event__isnull=False, consolidation_event=None))
+                | (~Q(kind__in=["reminder", "roll_call"]) & Q(event=None, consolidation_event__isnull=False)),
                 name="mail_tells_of_event_unless_reminder",
+            ),
+            models.CheckConstraint(
+                condition=Q(bounced_at=None, bounce="")
+                | (Q(bounced_at__isnull=False, sent_at__isnull=False) & ~Q(bounce="")),
+                name="only_sent_mail_bounces",
             ),
         ]
         indexes = [

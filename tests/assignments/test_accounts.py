@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from assignments import account_mails
+from assignments import account_mails, addresses
 from assignments.models import User
 from tests import factories
 
@@ -227,6 +228,29 @@ def test_reset_mails_a_link_that_sets_a_password_once(client, clerk, worker, mai
     client.logout()
     again = client.get(link, follow=True)
     assert "Đường dẫn không còn dùng được" in again.content.decode()
+
+
+def test_password_set_by_link_confirms_the_address_and_ends_what_a_server_said_of_it(client, clerk):
+    addresses.mark_refused(clerk.email, "550 5.1.1 No such mailbox", now=timezone.now())
+    link = account_mails.password_link(clerk).removeprefix("http://127.0.0.1:8000")
+    page = client.get(link, follow=True)
+    clerk.refresh_from_db()
+    assert (clerk.address_is_refused, clerk.address_is_confirmed) == (True, False)
+
+    client.post(page.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+
+    clerk.refresh_from_db()
+    assert (clerk.address_is_refused, clerk.address_is_confirmed, clerk.refusal) == (False, True, "")
+
+
+def test_refused_password_leaves_the_address_unconfirmed(client, clerk):
+    link = account_mails.password_link(clerk).removeprefix("http://127.0.0.1:8000")
+    page = client.get(link, follow=True)
+
+    client.post(page.redirect_chain[-1][0], {"password1": "123", "password2": "123"})
+
+    clerk.refresh_from_db()
+    assert clerk.confirmed_at is None
 
 
 @pytest.mark.parametrize("case", ["unknown", "closed"])

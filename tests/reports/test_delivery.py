@@ -171,6 +171,48 @@ def test_refusal_for_good_gives_the_mail_up_with_the_answer(mail, mail_server, c
     assert mail_server.connections == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "answer", "is_marked"),
+    [
+        ("RCPT", "550 5.1.1 No such mailbox", True),
+        ("RCPT", "550 No such user here", True),
+        ("RCPT", "553 Mailbox name not allowed", True),
+        ("RCPT", "550 5.4.1 Recipient address rejected: Access denied", True),
+        ("RCPT", "552 5.2.2 Mailbox full", True),
+        ("DATA", "550 5.1.1 No such mailbox", True),
+        # It is this server, or this mail, that is not wanted.
+        ("RCPT", "550 5.7.1 Relaying denied", False),
+        ("RCPT", "554 Transaction failed", False),
+        ("RCPT", "550 5.1.8 Sender address rejected", False),
+        ("DATA", "550 Message looks like spam", False),
+        ("DATA", "554 5.7.1 Message rejected", False),
+        ("DATA", "552 5.3.4 Message too big", False),
+    ],
+)
+def test_refusal_marks_the_address_only_where_it_is_the_address_that_is_refused(
+    mail, mail_server, clock, clerk, command, answer, is_marked
+):
+    mail_server.on[command] = lambda _: answer
+
+    delivery.deliver_waiting(clock)
+
+    clerk.refresh_from_db()
+    assert (clerk.refused_address, clerk.refused_at, clerk.refusal) == (
+        (clerk.email, MORNING, answer) if is_marked else ("", None, "")
+    )
+    assert clerk.address_is_refused == is_marked
+
+
+def test_mark_says_nothing_of_an_address_that_came_after_it(mail, mail_server, clock, clerk):
+    mail_server.on["RCPT"] = lambda _: "550 5.1.1 No such mailbox"
+    delivery.deliver_waiting(clock)
+
+    clerk.refresh_from_db()
+    clerk.email = "moi@so-y-te.example"
+
+    assert not clerk.address_is_refused
+
+
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
 def test_refusal_for_now_puts_the_mail_off(mail, mail_server, clock, command):
     mail_server.on[command] = lambda _: "451 4.7.1 Try again later"
