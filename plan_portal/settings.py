@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from plan_portal import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
 
 # What sets headers comes first, so that no answer of a later one leaves without them.
 MIDDLEWARE = [
+    "plan_portal.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -290,16 +293,4 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"level": "INFO", "handlers": [], "propagate": True},
-        "weasyprint": {"level": "ERROR"},
-        # Heard by whoever makes a document, and written nowhere.
-        "weasyprint.progress": {"level": "INFO", "handlers": [], "propagate": False},
-    },
-}
+LOGGING = logs.configuration(as_json=PRODUCTION)

@@ -11,6 +11,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = admin.site.site_title = "Quản trị hệ thống"
 admin.site.index_title = "Kế hoạch, cơ quan, người dùng và kỳ báo cáo"
 
+handler500 = "plan_portal.errors.broken"
+
 account_patterns = [
     path("dang-nhap/", account.login, name="account_login"),
     path("dang-nhap-lai/", sign_in_again, name="account_sign_in_again"),

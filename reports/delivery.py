@@ -144,6 +144,7 @@ def deliver(mail_id: int, clock: Clock) -> bool:
     except Exception as error:
         _put_off(lease, mail, str(error))
         raise
+    logger.info("mail %s: sent", mail.key)
     return True
 
 
