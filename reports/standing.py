@@ -90,7 +90,7 @@ def came_late(submission: Submission) -> bool:
 
 
 def standings(reports, *, now: datetime.datetime, corrections: deadlines.Corrections) -> list[Standing]:
-    """Return the standing of every report of a queryset: one query."""
+    """Return the standing of every report of a queryset: one query, in any order unless the queryset names one."""
     return [
         Standing(
             report=report,

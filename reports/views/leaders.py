@@ -12,7 +12,7 @@ from reports.consolidation.proposals import unmarked_proposals
 from reports.documents import merged_charts
 from reports.documents.orders import Files, files_of, files_of_all
 from reports.models import CalendarException, ConsolidatedReport, ReportingCycle
-from reports.standing import standings
+from reports.standing import in_plan_order, standings
 
 
 @require_safe
@@ -58,11 +58,8 @@ def _downloadable_before(newest: ConsolidatedReport) -> tuple[ConsolidatedReport
 
 def _reporting(cycle: ReportingCycle, now: datetime.datetime) -> dict:
     """Return who has reported, who is late, and how the reports came in."""
-    rows = standings(
-        cycle.reports.filter(excused_at=None).select_related("cycle__plan", "agency"),
-        now=now,
-        corrections=CalendarException.objects.as_corrections(),
-    )
+    reports = cycle.reports.filter(excused_at=None).select_related("cycle__plan", "agency")
+    rows = in_plan_order(standings(reports, now=now, corrections=CalendarException.objects.as_corrections()))
     state = consolidation.reporting_state(list(consolidation.reports_of(cycle)), set())
     return {
         "expected": len(rows),
