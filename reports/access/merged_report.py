@@ -36,28 +36,16 @@ def check_may_publish(user: User, cycle: ReportingCycle) -> None:
         raise PermissionDenied("Việc ban hành báo cáo tổng hợp do lãnh đạo cơ quan đầu mối thực hiện.")
 
 
-def read_once_published(user: User, cycle: str = "") -> Q:
-    """Return which years' merged reports the user reads once published: everyone's with a part in the plan.
-
-    `cycle` leads to the year from what is asked for ("consolidated_report__cycle__"). Only the roles that the person
-    holds are asked about: every download comes here.
-    """
-    place, body = f"{cycle}plan__participants__role", f"{cycle}plan__participants__agency__in"
-    reads = Q(pk__in=())
-    if bodies := user.agencies_as(Role.LEADER):
-        reads |= Q(**{f"{cycle}plan__recipient_agencies__in": bodies})
-    if budget := user.agencies_as(Role.BUDGET_OFFICER):
-        reads |= Q(**{place: Participant.Role.BUDGET, body: budget})
-    if focal := user.agencies_as(Role.OFFICER, Role.HEAD):
-        reads |= Q(**{place: Participant.Role.FOCAL, body: focal})
-    if own := user.agencies_as(*AGENCY_ROLES):
-        reads |= Q(**{f"{cycle}reports__agency__in": own})
-    return reads
-
-
 def may_read_published(user: User, cycle: ReportingCycle) -> bool:
-    """Tell whether the user reads the merged report of a year once it is published."""
-    return ReportingCycle.objects.filter(read_once_published(user), pk=cycle.pk).exists()
+    """Tell whether the user reads a year's merged report once published, as all who have a part in the plan do."""
+    place, body = "plan__participants__role", "plan__participants__agency__in"
+    reads = (
+        Q(plan__recipient_agencies__in=user.agencies_as(Role.LEADER))
+        | Q(**{place: Participant.Role.BUDGET, body: user.agencies_as(Role.BUDGET_OFFICER)})
+        | Q(**{place: Participant.Role.FOCAL, body: user.agencies_as(Role.OFFICER, Role.HEAD)})
+        | Q(reports__agency__in=user.agencies_as(*AGENCY_ROLES))
+    )
+    return ReportingCycle.objects.filter(reads, pk=cycle.pk).exists()
 
 
 def readers_of(cycle: ReportingCycle) -> list[User]:

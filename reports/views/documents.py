@@ -60,7 +60,8 @@ def submission_file(
     request: SignedInRequest, plan_slug: str, year: int, agency_slug: str, number: int, filename: str, kind: str
 ) -> HttpResponseBase:
     """Hand out a document of exactly what was sent."""
-    made = access.find_made_of_submission(request.user, plan_slug, year, agency_slug, number, kind)
+    today = timezone.localdate()
+    made = access.find_made_of_submission(request.user, plan_slug, year, agency_slug, number, kind, today=today)
     if made and filename == submission_filename(agency_slug, year):
         return _sent(request, made, filename)
     submission = _submission(request, plan_slug, year, agency_slug, number)
@@ -109,7 +110,8 @@ def consolidated_file(
 ) -> HttpResponseBase:
     """Hand out a document of a published version: the whole report, or the brief for leaders (bản tóm tắt)."""
     own_name = published_filename(subject, year, version)
-    made = access.find_made_of_published(request.user, plan_slug, year, version, kind, subject)
+    today = timezone.localdate()
+    made = access.find_made_of_published(request.user, plan_slug, year, version, kind, subject, today=today)
     if made and filename == own_name:
         return _sent(request, made, filename)
     published = _published(request, plan_slug, year, version)
