@@ -33,6 +33,7 @@ LAYERS = {
             "snapshots",
             "standing",
             "navigation",
+            "proof",
             "search",
         },
         {

@@ -76,6 +76,12 @@ def people_of(agency: Agency, *roles: Role) -> list[User]:
     return list({m.user: m for m in current.select_related("user").order_by("user__full_name", "user")})
 
 
+def memberships_of(agency: Agency) -> list[Membership]:
+    """Return today's memberships of an agency's clerks and heads, clerks first, by name."""
+    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency=agency)
+    return list(current.select_related("user").order_by("role", "user__full_name", "user"))
+
+
 def check_works_for(user: User, agency: Agency) -> None:
     if not works_for(user, agency):
         raise PermissionDenied("Chỉ cán bộ của cơ quan ghi được nội dung này.")

@@ -5,6 +5,7 @@ exception whose words are for the user.
 """
 
 from reports.services.accepting import accept_several
+from reports.services.calling import note_call
 from reports.services.carrying import start_from_last_year
 from reports.services.consolidating import (
     add_paragraph,
@@ -77,6 +78,7 @@ __all__ = [
     "mark_nothing_to_report",
     "merge_sources",
     "move_paragraph",
+    "note_call",
     "open_thread",
     "ordered_paragraphs",
     "planned_urgings",

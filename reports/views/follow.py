@@ -17,7 +17,7 @@ from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
 from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
-from reports.models import CalendarException, Consolidation, ReportingCycle, SignedCopy
+from reports.models import CalendarException, Consolidation, ContactCall, ReportingCycle, SignedCopy
 from reports.spreadsheets.matrix import matrix_workbook
 from reports.standing import Standing, in_plan_order, standings
 
@@ -68,13 +68,14 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     matrix = matrix_of(cycle, choice.shown)
     contacts = access.contacts_of([row.report for row in choice.shown])
     numbered = {copy.submission.report_id: copy for copy in SignedCopy.objects.of_cycle(cycle)}
+    calls = {call.report_id: call for call in ContactCall.objects.filter(report__cycle=cycle)}
     context = {
         "cycle": cycle,
         "last_day": deadlines.last_day(cycle.due_at),
         "days_words": deadlines.days_left_words(cycle.due_at, now),
         "choice": choice,
         "matrix": matrix,
-        "blocks": [(block, _rows(block, contacts, numbered)) for block in matrix.blocks],
+        "blocks": [(block, _rows(block, contacts, numbered, calls)) for block in matrix.blocks],
         "states": STATES.values(),
         "late": sorted((row for row in choice.all if row.is_overdue), key=lambda row: row.last_day),
         "owed": [row for row in choice.all if row.is_owed],
@@ -87,10 +88,11 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
 
 
 def _rows(
-    block: Block, contacts: dict[int, User], numbered: dict[int, SignedCopy]
-) -> list[tuple[Row, User | None, SignedCopy | None]]:
-    """Return the rows of a block, each with whom to call and the newest number that its paper has."""
-    return [(row, contacts.get(row.report.pk), numbered.get(row.report.pk)) for row in block.rows]
+    block: Block, contacts: dict[int, User], numbered: dict[int, SignedCopy], calls: dict[int, ContactCall]
+) -> list[tuple[Row, User | None, SignedCopy | None, ContactCall | None]]:
+    """Return the rows of a block, each with whom to call, the newest number that its paper has, the newest call."""
+    ids = [row.report.pk for row in block.rows]
+    return [(row, contacts.get(pk), numbered.get(pk), calls.get(pk)) for row, pk in zip(block.rows, ids, strict=True)]
 
 
 @require_safe

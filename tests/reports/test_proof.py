@@ -1,0 +1,299 @@
+"""What can be proved: every reminder, mail and call in one list, as it was; and noting the calls."""
+
+import datetime
+import io
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from assignments.models import Membership
+from reports import deadlines, delivery, reminders, services
+from reports.models import ContactCall, Mail, Report
+from reports.proof import entries_of, milestone_words
+from tests import factories
+
+YEAR = "/96-kh-ubnd-2018/2026/nhac-nho/"
+HEALTH = "/96-kh-ubnd-2018/2026/so-y-te/nhac-nho/"
+CALL = "/96-kh-ubnd-2018/2026/so-y-te/call/"
+
+
+def on(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime.datetime:
+    return datetime.datetime(2026, month, day, hour, minute, tzinfo=deadlines.VIETNAM)
+
+
+LATE = on(11, 12)
+
+
+def printed(month: int, day: int) -> datetime.datetime:
+    """Return nine o'clock as a cell has it, without a time zone."""
+    return on(month, day).replace(tzinfo=None)
+
+
+def told(cycle, *slugs) -> list[tuple]:
+    reports = cycle.reports.select_related("agency")
+    entries = entries_of(cycle, reports.filter(agency__slug__in=slugs) if slugs else reports)
+    return [(e.agency, e.what, e.name, e.address, e.state.value, e.answer, e.why, e.by) for e in entries]
+
+
+def note_call(report, officer, *, at=LATE, **fields) -> ContactCall:
+    call = {"name": "Nông Thị Chuyên", "telephone": "0205 3810 101", "outcome": "reached"} | fields
+    return services.note_call(report, by=officer, at=at, now=at, **call)
+
+
+@pytest.mark.parametrize(("days", "words"), [(-7, "trước hạn 7 ngày"), (0, "ngày cuối"), (3, "quá hạn 3 ngày")])
+def test_milestone_is_told_from_the_last_day(days, words):
+    assert milestone_words(days) == words
+
+
+def test_list_tells_what_was_sent_and_what_was_not_and_why(season, mail_server):
+    mail_server.on["RCPT"] = lambda address: "550 5.1.1 No such user" if "lanhdao@so-y-te" in address else None
+    reminders.claim_due_reminders(LATE)
+    delivery.deliver_waiting(lambda: LATE)
+
+    what = "Nhắc tự động: quá hạn 3 ngày (hạn 09/11/2026)"
+    rows = [row for row in told(season, "so-y-te", "so-tai-chinh") if "3 ngày" in row[1] and "quá" in row[1]]
+    queued = mail_server.messages
+    assert len(queued) == 4
+    refused = "550 5.1.1 No such user"
+    assert [row[:5] + row[6:] for row in rows] == [
+        ("Sở Tài chính", what, "Vi Thị Đầu", "dau-moi@so-ldtbxh.example", "Đã gửi", "", ""),
+        ("Sở Y tế", what, "Nông Thị Chuyên", "chuyenvien@so-y-te.example", "Đã gửi", "", ""),
+        (
+            "Sở Y tế",
+            what,
+            "Hoàng Văn Đứng",
+            "lanhdao@so-y-te.example",
+            "Không gửi",
+            f"máy chủ thư từ chối: {refused}",
+            "",
+        ),
+    ]
+    assert rows[-1][5] == refused
+    assert rows[-2][5].startswith("250 2.0.0 Ok: queued as ")
+
+
+def test_list_tells_the_milestones_that_were_passed_over(season):
+    reminders.claim_due_reminders(LATE)
+
+    passed = [row for row in told(season, "so-y-te") if row[6]]
+
+    assert {row[6] for row in passed} == {"đã đến mốc nhắc sau"}
+    assert {row[2] for row in passed} == {"không có đầu mối"}
+
+
+def test_list_keeps_the_address_that_the_mail_went_to(season, clerk, mail_server):
+    reminders.claim_due_reminders(LATE)
+    delivery.deliver_waiting(lambda: LATE)
+    clerk.email = "moi@so-y-te.example"
+    clerk.save()
+
+    sent = [row[3] for row in told(season, "so-y-te") if row[2] == "Nông Thị Chuyên"]
+
+    assert sent == ["chuyenvien@so-y-te.example"]
+
+
+def test_mail_that_came_back_is_told_with_both_servers_words(season, clerk, mail_server):
+    reminders.claim_due_reminders(LATE)
+    delivery.deliver_waiting(lambda: LATE)
+    Mail.objects.filter(recipient=clerk).update(
+        bounced_at=LATE, bounce="550 5.1.1 Unknown", server_answer="250 Queued"
+    )
+
+    [row] = [row for row in told(season, "so-y-te") if row[2] == "Nông Thị Chuyên"]
+
+    assert (row[4], row[5]) == ("Bị trả về", "250 Queued; báo không tới lúc 09:00 12/11/2026: 550 5.1.1 Unknown")
+
+
+def test_urging_a_receipt_and_calls_stand_in_order_with_who_did_it(
+    season, complete_report, officer, head, mail_server
+):
+    reports = Report.objects.filter(pk=complete_report.pk).select_related("cycle__plan", "agency")
+    services.urge(reports, by=officer, now=LATE)
+    delivery.deliver_waiting(lambda: LATE)
+    note_call(
+        complete_report, officer, at=on(11, 12, 14), outcome="promised", promised_for=datetime.date(2026, 11, 15)
+    )
+    services.submit_report(complete_report, by=head, now=on(11, 13))
+    delivery.deliver_waiting(lambda: on(11, 13))
+
+    assert [(row[1], row[2], row[4], row[7]) for row in told(season, "so-y-te")] == [
+        ("Đôn đốc: quá hạn 3 ngày (hạn 09/11/2026)", "Nông Thị Chuyên", "Đã gửi", "Vi Thị Đầu"),
+        ("Đôn đốc: quá hạn 3 ngày (hạn 09/11/2026)", "Hoàng Văn Đứng", "Đã gửi", "Vi Thị Đầu"),
+        ("Đã gọi, hẹn nộp ngày 15/11/2026", "Nông Thị Chuyên", "Đã gọi", "Vi Thị Đầu"),
+        ("Phiếu tiếp nhận báo cáo", "Hoàng Văn Đứng", "Đã gửi", "Hoàng Văn Đứng"),
+        ("Phiếu tiếp nhận báo cáo", "Nông Thị Chuyên", "Đã gửi", "Hoàng Văn Đứng"),
+    ]
+
+
+# The pages
+
+
+def test_year_page_shows_what_the_address_asks_for(client, season, report, officer):
+    reminders.claim_due_reminders(LATE)
+    note_call(report, officer)
+    client.force_login(officer)
+
+    calls = client.get(YEAR, {"loc": "cuoc-goi"})
+    other = client.get(YEAR, {"don-vi": "so-tu-phap"})
+
+    assert [entry.what for entry in calls.context["page"].object_list] == ["Đã gọi, đã nhắc"]
+    assert {entry.agency for entry in other.context["page"].object_list} == {"Sở Tư pháp"}
+    assert client.get(YEAR, {"loc": "khong-co"}).context["chosen"].filter == "tat-ca"
+
+
+def test_agency_reads_its_own_list_and_not_the_years(client, season, report, officer, clerk):
+    note_call(report, officer)
+    client.force_login(clerk)
+
+    page = client.get(HEALTH)
+
+    assert [entry.what for entry in page.context["page"].object_list] == ["Đã gọi, đã nhắc"]
+    assert "Ghi cuộc gọi" not in page.content.decode()
+    assert client.get(YEAR).status_code == 403
+
+
+def test_empty_list_says_why(client, season, officer):
+    client.force_login(officer)
+
+    assert "Chưa có lần nhắc, thư hay cuộc gọi nào" in client.get(HEALTH).content.decode()
+
+
+def test_year_page_asks_the_same_queries_for_one_row_and_for_thirty(client, season, report, officer):
+    client.force_login(officer)
+    counts = []
+    for rows in (1, 30):
+        for _ in range(rows):
+            note_call(report, officer)
+        client.get(YEAR)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(YEAR).status_code == 200
+        counts.append(len(queries))
+        if rows == 1:
+            reminders.claim_due_reminders(LATE)
+
+    assert counts[0] == counts[1]
+
+
+def test_workbook_has_the_rows_of_the_page_oldest_first_and_no_formulas(client, season, report, officer):
+    note_call(report, officer, note="=1+1")
+    note_call(report, officer, at=on(11, 11), outcome="not_reached", name="=HYPERLINK(1)")
+    client.force_login(officer)
+
+    answer = client.get(f"{HEALTH[:-1]}.xlsx")
+
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)] == [
+        [
+            1, "Sở Y tế", "Không liên lạc được", printed(11, 11), "=HYPERLINK(1)", "0205 3810 101",
+            printed(11, 11), "Không gặp", "", "", "Vi Thị Đầu",
+        ],
+        [
+            2, "Sở Y tế", "Đã gọi, đã nhắc. =1+1", printed(11, 12), "Nông Thị Chuyên",
+            "0205 3810 101", printed(11, 12), "Đã gọi", "", "", "Vi Thị Đầu",
+        ],
+    ]  # fmt: skip
+    assert {cell.data_type for row in sheet.iter_rows(min_row=5) for cell in row if cell.value} == {"n", "s", "d"}
+    assert sheet["A1"].value == ("Các lần nhắc, đôn đốc nộp báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND")
+
+
+# Noting a call
+
+
+@pytest.fixture
+def at_two(time_machine):
+    time_machine.move_to(on(11, 12, 14, 5), tick=False)
+
+
+def test_list_of_the_year_leads_to_the_call_and_shows_it_afterwards(client, season, clerk, officer, at_two):
+    clerk.telephone = "0205 3810 101"
+    clerk.save()
+    client.force_login(officer)
+    year = client.get("/96-kh-ubnd-2018/2026/").content.decode()
+    assert (year.count(f'href="{CALL}"'), year.count('href="tel:02053810101"')) == (1, 1)
+
+    form = client.get(CALL)
+    assert form.context["form"]["time"].value() == datetime.time(14, 5)
+    answer = client.post(
+        CALL,
+        {"line": clerk.pk, "outcome": "promised", "promised_for": "15/11/2026", "time": "13:40", "note": "Đang ký."},
+    )
+
+    assert answer["Location"] == "/96-kh-ubnd-2018/2026/#so-y-te"
+    call = ContactCall.objects.get()
+    assert (call.at, call.noted_at, call.by, call.name, call.telephone, call.note) == (
+        on(11, 12, 13, 40), on(11, 12, 14, 5), officer, "Nông Thị Chuyên, chuyên viên báo cáo", "0205 3810 101",
+        "Đang ký.",
+    )  # fmt: skip
+    after = client.get("/96-kh-ubnd-2018/2026/").content.decode()
+    assert "Đã gọi, hẹn nộp ngày 15/11/2026 (13:40 12/11)" in after
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "error"),
+    [
+        ({"time": "14:06"}, "time", "Giờ gọi không thể sau lúc này. Hãy ghi giờ đã gọi trong hôm nay."),
+        ({"promised_for": ""}, "promised_for", "Hãy ghi ngày cơ quan hẹn nộp, hoặc chọn “Đã gọi, đã nhắc”."),
+        ({"promised_for": "11/11/2026"}, "promised_for", "Ngày hẹn không thể trước hôm nay."),
+        ({"line": "khac"}, "other_name", "Hãy ghi tên người đã gọi."),
+    ],
+)
+def test_call_that_cannot_be_so_is_refused_and_nothing_typed_is_lost(
+    client, season, clerk, officer, at_two, changes, field, error
+):
+    client.force_login(officer)
+    data = {
+        "line": clerk.pk,
+        "outcome": "promised",
+        "promised_for": "15/11/2026",
+        "time": "14:05",
+        "note": "Gọi lần 2",
+    }
+
+    page = client.post(CALL, data | changes)
+
+    assert page.context["form"].errors == {field: [error]}
+    assert "Gọi lần 2" in page.content.decode()
+    assert ContactCall.objects.count() == 0
+
+
+def test_call_to_somebody_else_keeps_their_name_and_number(client, season, clerk, officer, at_two):
+    client.force_login(officer)
+
+    client.post(
+        CALL,
+        {
+            "line": "khac", "other_name": "Ông Tô Văn Ba", "other_telephone": "0912 345 678", "outcome": "reached",
+            "promised_for": "15/11/2026", "time": "14:05",
+        },
+    )  # fmt: skip
+
+    call = ContactCall.objects.get()
+    assert (call.name, call.telephone, call.promised_for) == ("Ông Tô Văn Ba", "0912 345 678", None)
+
+
+def test_call_is_noted_by_officers_alone(season, report, head):
+    with pytest.raises(PermissionDenied):
+        note_call(report, head)
+
+
+def test_agency_with_nobody_is_called_under_its_own_number(client, season, officer, at_two):
+    client.force_login(officer)
+
+    page = client.get("/96-kh-ubnd-2018/2026/so-tai-chinh/call/")
+
+    assert [(line.label, line.telephone) for line in page.context["lines"]] == [
+        ("Sở Tài chính, số máy cơ quan", "0205 3812 000")
+    ]
+
+
+def test_people_who_left_are_not_offered(client, season, clerk, officer, at_two):
+    Membership.objects.filter(user=clerk).update(valid_to=datetime.date(2026, 11, 1))
+    client.force_login(officer)
+
+    page = client.get(CALL)
+
+    assert "Nông Thị Chuyên" not in page.content.decode()
+    assert factories.PASSWORD not in page.content.decode()
