@@ -45,7 +45,7 @@ def urged_on(days: int) -> Milestone:
 class ReportFacts:
     """All that decides about a report's reminders.
 
-    `due_at` is exclusive and counts a return; `milestones` rise; `people` are ids by role: clerks and heads of
+    `due_at` is exclusive and counts a return; `milestones`, those with a mail, rise; `people` are ids by role: clerks and heads of
     the report's agency, officers of the focal one; `claimed` are the milestones and recipients of this due date
     that have their row, None being the row without a recipient.
     Once the year's merged report is published (`is_published`) officers chase nobody for it any more.
@@ -202,7 +202,7 @@ def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, R
             is_excused=report.excused_at is not None,
             due_at=due_at,
             returned_on=deadlines.day_of(report.returned_at) if report.returned_at else None,
-            milestones=_milestones(report.cycle.milestones),
+            milestones=mail_milestones(report.cycle.milestones),
             people={
                 Role.CLERK: frozenset(people[report.agency_id, Role.CLERK]),
                 Role.HEAD: frozenset(people[report.agency_id, Role.HEAD]),
@@ -214,9 +214,10 @@ def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, R
     return facts
 
 
-def _milestones(rows: list[dict]) -> tuple[Milestone, ...]:
-    milestones = (Milestone(row["days"], frozenset(row["to"])) for row in rows)
-    return tuple(sorted(milestones, key=lambda milestone: milestone.days))
+def mail_milestones(rows: list[dict]) -> tuple[Milestone, ...]:
+    """Return the milestones that send mails: a leader is told by a page, which must not end the mails before it."""
+    milestones = (Milestone(row["days"], frozenset(row["to"]) - {Role.LEADER}) for row in rows)
+    return tuple(sorted((milestone for milestone in milestones if milestone.roles), key=lambda m: m.days))
 
 
 def claim_due_reminders(now: datetime.datetime) -> int:

@@ -10,7 +10,7 @@ from assignments.models import Plan, User
 def default_milestones() -> list[dict]:
     """Return when who is reminded: days before (negative) or after the last on-time day, rising.
 
-    The officer may change them for each cycle.
+    Leaders get no mail: from that day on their page names the agency. The officer may change them for each cycle.
     """
     return [
         {"days": -30, "to": ["clerk"]},
@@ -21,6 +21,7 @@ def default_milestones() -> list[dict]:
         {"days": 1, "to": ["clerk", "head"]},
         {"days": 3, "to": ["clerk", "head"]},
         {"days": 7, "to": ["clerk", "head", "officer"]},
+        {"days": 10, "to": ["leader"]},
     ]
 
 
@@ -69,6 +70,11 @@ class ReportingCycle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycle", args=[self.plan.slug, self.year])
+
+    @property
+    def leader_days(self) -> int | None:
+        """How many days overdue an agency is when the leaders' page begins to name it; None: never."""
+        return min((row["days"] for row in self.milestones if "leader" in row["to"]), default=None)
 
 
 class CycleEvent(models.Model):

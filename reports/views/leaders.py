@@ -12,7 +12,7 @@ from reports.consolidation.proposals import unmarked_proposals
 from reports.documents import merged_charts
 from reports.documents.orders import Files, files_of, files_of_all
 from reports.models import CalendarException, ConsolidatedReport, ReportingCycle
-from reports.standing import in_plan_order, standings
+from reports.standing import Standing, in_plan_order, standings
 
 
 @require_safe
@@ -66,13 +66,22 @@ def _reporting(cycle: ReportingCycle, now: datetime.datetime) -> dict:
         "received": sum(row.received_at is not None for row in rows),
         "accepted": sum(row.report.status == "accepted" for row in rows),
         "sent_again": [row for row in rows if row.received_at and row.is_owed],
-        "overdue": [row for row in rows if row.is_overdue],
+        "overdue": (overdue := [row for row in rows if row.is_overdue]),
+        "long_overdue": _long_overdue(cycle, overdue),
         "owed": [row for row in rows if row.is_owed and not row.is_overdue],
         "late": [row for row in rows if row.is_late and row.received_at],
         "nothing": [row for row in rows if row.says_nothing],
         "excused": state["excused"],
         "received_charts": _drawn(merged_charts.received_chart(state)),
     }
+
+
+def _long_overdue(cycle: ReportingCycle, overdue: list[Standing]) -> list[Standing]:
+    """Return who is overdue for so long that the year's milestones name them to the leaders."""
+    days = cycle.leader_days
+    if days is None:
+        return []
+    return [row for row in overdue if -deadlines.days_left(row.due_at, row.now) >= days]
 
 
 def _areas(cycle: ReportingCycle) -> dict:

@@ -141,6 +141,30 @@ def test_late_agencies_are_named_first_and_counted_at_the_top(page, season, repo
     assert drawings(response) == ["Số đơn vị đã gửi báo cáo theo ngày", "Số đơn vị theo nội dung của Kế hoạch"]
 
 
+@pytest.mark.parametrize(
+    ("day", "milestones", "named"),
+    [
+        (18, None, []),
+        (19, None, ["Quá hạn từ 10 ngày trở lên (2): Sở Tài chính; Sở Tư pháp."]),
+        (14, [{"days": 5, "to": ["leader"]}], ["Quá hạn từ 5 ngày trở lên (2): Sở Tài chính; Sở Tư pháp."]),
+        (30, [{"days": 7, "to": ["officer"]}], []),
+    ],
+)
+def test_agencies_overdue_for_long_are_named_from_the_leaders_milestone_on(
+    page, season, report, head, time_machine, day, milestones, named
+):
+    """Sở Lao động has a later due date of its own; Sở Y tế has reported."""
+    submit(report, head)
+    Report.objects.filter(agency__slug__startswith="so-lao-dong").update(
+        extended_due_at=deadlines.midnight(datetime.date(2026, 12, 10))
+    )
+    season.milestones = milestones or season.milestones
+    season.save()
+    time_machine.move_to(f"2026-11-{day} 08:30+07:00")
+
+    assert re.findall(r"Quá hạn từ [^.]*\.", words(page())) == named
+
+
 def test_excused_agency_is_named_and_lowers_the_number(page, season, report, officer):
     Report.objects.filter(pk=report.pk).update(excused_at=DURING, excused_by=officer, excused_reason=WORDS)
 

@@ -15,13 +15,13 @@ from assignments.models import Membership, Role
 from reports import deadlines, reminders
 from reports.models import CalendarException, Mail, ReminderDue, Report
 from reports.models.cycle import default_milestones
-from reports.reminders import Milestone, ReportFacts, due_reminders
+from reports.reminders import ReportFacts, due_reminders
 from tests import factories
 
 CLERK, HEAD, OFFICER = 1, 2, 3
 DUE_AT = deadlines.midnight(datetime.date(2026, 11, 10))
 LAST_DAY = datetime.date(2026, 11, 9)
-MILESTONES = tuple(Milestone(row["days"], frozenset(row["to"])) for row in default_milestones())
+MILESTONES = reminders.mail_milestones(default_milestones())
 
 FACTS = ReportFacts(
     report_id=7,
@@ -188,6 +188,18 @@ def test_any_sweeps_claim_each_milestone_once_and_account_for_every_one(hours):
         reached = {milestone.days for milestone in facts.milestones_reached(now)}
         assert {days for days, _ in facts.claimed} == reached
     assert all(count == 1 for count in sent.values())
+
+
+def test_milestone_for_the_leaders_page_alone_does_not_end_the_mails_before_it():
+    """Ten days overdue the leaders' page names the agency; who joins it on that day is reminded all the same."""
+    assert FACTS.milestones[-1].days == 7
+    assert going_out(FACTS, days_from_last(11)) == [(7, OFFICER), (7, CLERK), (7, HEAD)]
+
+
+def test_milestone_that_names_leaders_among_others_sends_mails_to_the_others():
+    milestones = reminders.mail_milestones([{"days": 5, "to": ["leader", "head"]}])
+
+    assert going_out(replace(FACTS, milestones=milestones), days_from_last(5)) == [(5, HEAD)]
 
 
 # For whom
