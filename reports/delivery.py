@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assignments import addresses
-from reports import deadlines, emails
+from reports import deadlines, emails, muting
 from reports.models import Mail, ReminderDue
 
 Clock = Callable[[], datetime.datetime]
@@ -123,6 +123,10 @@ def deliver(mail_id: int, clock: Clock) -> bool:
     ).get(pk=mail_id)
     try:
         letter = emails.compose(mail, clock())
+        _notice(mail, letter, clock())
+        if letter.is_muted:
+            _keep_unsent(mail, clock())
+            return False
         message = _message(mail, letter)
         with _open_connection(lease) as connection:
             connection.send_messages([message])
@@ -224,6 +228,47 @@ def _open_connection(lease: Lease) -> Iterator[BaseEmailBackend]:
     finally:
         with contextlib.suppress(Exception):
             connection.close()
+
+
+def _notice(mail: Mail, letter: emails.Letter, now: datetime.datetime) -> None:
+    """Let the recipient read the mail in the portal from now on, whatever the mail server says of it."""
+    with transaction.atomic():
+        Mail.objects.filter(pk=mail.pk, sent_at=None, cancelled_at=None).update(
+            subject=letter.subject, text=letter.text, noticed_at=mail.noticed_at or now
+        )
+        if letter.aside:
+            _notice_aside(mail, letter.aside, now)
+
+
+def _notice_aside(mail: Mail, letter: emails.Letter, now: datetime.datetime) -> None:
+    """Keep the part of a reminder that its recipient has switched off as a notice of its own."""
+    aside, _ = Mail.objects.get_or_create(
+        key=_muted_key(mail),
+        defaults={
+            "kind": mail.kind,
+            "recipient": mail.recipient,
+            "due_from": mail.due_from,
+            "cancelled_at": now,
+            "why": muting.MUTED,
+            "subject": letter.subject,
+            "text": letter.text,
+            "noticed_at": now,
+        },
+    )
+    rows = ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders])
+    rows.update(mail=aside, outcome=ReminderDue.Outcome.SKIPPED, why=muting.MUTED)
+
+
+def _keep_unsent(mail: Mail, now: datetime.datetime) -> None:
+    """Give a mail up that its recipient has switched off; the day's own key is left to what may not be."""
+    with transaction.atomic():
+        _cancel(mail, muting.MUTED, now)
+        if mail.kind == Mail.Kind.REMINDER:
+            Mail.objects.filter(pk=mail.pk).update(key=_muted_key(mail))
+
+
+def _muted_key(mail: Mail) -> str:
+    return f"{mail.key}:muted:{mail.pk}"
 
 
 def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.datetime) -> None:

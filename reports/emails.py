@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -11,12 +11,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import completeness, deadlines, reminders, standing
+from reports import completeness, deadlines, muting, reminders, standing
 from reports.changes import RETURNS, left_since_return
 from reports.models import (
     CalendarException,
     ConsolidationEvent,
     Mail,
+    MailTopic,
     ReminderDue,
     Report,
     ReportEvent,
@@ -25,6 +26,8 @@ from reports.models import (
 )
 
 MISSING_SHOWN = 8
+# What an officer is asked to do about a report of others'.
+FOLLOWED = ("follow", "no_contact")
 SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
 
 # An event is told of as long as its report is in one of these states. A receipt proves what happened, wherever the
@@ -53,12 +56,17 @@ MERGED_REPORT_MOVED_ON = "báo cáo tổng hợp đã chuyển sang bước khá
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail's words, and the reminders that it carries."""
+    """A mail's words, and the reminders that it carries.
+
+    `is_muted`: its recipient reads it in the portal alone. `aside` is the part of a reminder that they do.
+    """
 
     subject: str
     text: str
     html: str
     reminders: list[ReminderDue] = field(default_factory=list)
+    is_muted: bool = False
+    aside: "Letter | None" = None
 
 
 class NothingToSay(Exception):
@@ -105,7 +113,7 @@ class ReminderItem:
     @property
     def is_followed(self) -> bool:
         """Whether the reader is an officer who chases the agency, and not one of its people."""
-        return self.task in ("follow", "no_contact")
+        return self.task in FOLLOWED
 
     @property
     def is_complete(self) -> bool:
@@ -186,8 +194,10 @@ def compose(mail: Mail, now: datetime.datetime) -> Letter:
     if mail.kind == Mail.Kind.REMINDER:
         return _compose_reminder(mail, now)
     if mail.consolidation_event:
-        return _compose_consolidation_event(mail, mail.consolidation_event, now)
-    return _compose_event(mail, now)
+        letter = _compose_consolidation_event(mail, mail.consolidation_event, now)
+    else:
+        letter = _compose_event(mail, now)
+    return replace(letter, is_muted=muting.is_muted(mail))
 
 
 def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
@@ -203,7 +213,21 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
     due = [row for row in rows if not row.why]
     if not due:
         raise NothingToSay(NOTHING_LEFT)
-    return reminder_letter(mail.recipient, due, facts, now)
+    muted_topics = muting.muted_by(mail.recipient)
+    muted = [row for row in due if _topic(row, facts) in muted_topics]
+    wanted = [row for row in due if row not in muted]
+    aside = replace(reminder_letter(mail.recipient, muted, facts, now), is_muted=True) if muted else None
+    if not wanted:
+        assert aside is not None
+        return aside
+    return replace(reminder_letter(mail.recipient, wanted, facts, now), aside=aside)
+
+
+def _topic(row: ReminderDue, facts: Mapping[int, reminders.ReportFacts]) -> MailTopic | None:
+    """Return as what the row's recipient may switch it off; None where they may not."""
+    if row.asked_by_id:
+        return None
+    return MailTopic.REMINDER_FOLLOW if _task(row, facts[row.report_id]) in FOLLOWED else None
 
 
 def reminder_letter(

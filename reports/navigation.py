@@ -7,7 +7,7 @@ from django.urls import reverse
 from assignments import access as plan_access
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import access
-from reports.models import Report, ReportingCycle
+from reports.models import Mail, Report, ReportingCycle
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def places_for(user: User) -> list[Place]:
         own = sorted({m.agency for m in user.current_memberships}, key=lambda agency: agency.name)
         places += [Place(agency.short_name, reverse("agency_people", args=[agency.slug])) for agency in own]
     return places
+
+
+def unread_notices(user: User) -> int:
+    """Return how many mails to this person they have not said that they read: one query."""
+    return Mail.objects.unread().filter(recipient=user).count()
 
 
 def _own_reports(officer: User, cycle: ReportingCycle) -> list[Report]:

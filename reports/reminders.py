@@ -45,9 +45,9 @@ def urged_on(days: int) -> Milestone:
 class ReportFacts:
     """All that decides about a report's reminders.
 
-    `due_at` is exclusive and counts a return; `milestones`, those with a mail, rise; `people` are ids by role: clerks and heads of
-    the report's agency, officers of the focal one; `claimed` are the milestones and recipients of this due date
-    that have their row, None being the row without a recipient.
+    `due_at` is exclusive and counts a return; `milestones`, those with a mail, rise; `people` are ids by role: clerks
+    and heads of the report's agency, officers of the focal one; `claimed` are the milestones and recipients of this
+    due date that have their row, None being the row without a recipient.
     Once the year's merged report is published (`is_published`) officers chase nobody for it any more.
     """
 

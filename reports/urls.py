@@ -18,6 +18,7 @@ from reports.views import (
     last_year,
     leaders,
     nothing,
+    notices,
     paper,
     part,
     proof,
@@ -164,6 +165,9 @@ cycle_patterns: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("thu-cua-toi/", notices.notices, name="notices"),
+    path("thu-cua-toi/read/", notices.read_notices, name="read_notices"),
+    path("thu-cua-toi/choose/", notices.choose_topics, name="choose_topics"),
     path("tra-cuu/", search.search, name="search"),
     path("xac-thuc/", verify.find, name="verify_code"),
     path("xac-thuc/<str:code>/", verify.verify, name="verify"),

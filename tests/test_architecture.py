@@ -41,6 +41,7 @@ LAYERS = {
             "completeness",
             "deadlines",
             "merging",
+            "muting",
             "guidance",
             "heartbeats",
             "last_year",

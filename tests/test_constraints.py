@@ -39,6 +39,7 @@ from reports.models import (
     ImplementationPlan,
     IndicatorValue,
     Mail,
+    MutedTopic,
     ParagraphSource,
     Printout,
     ReminderDue,
@@ -116,6 +117,7 @@ def rows(
     health_indicators, report, submission, consolidated, mail, reminder, document, received, clerk, focal_agency
 ):
     """One valid row of every model that has something to refuse."""
+    MutedTopic.objects.create(user=clerk, topic="report_accepted", muted_at=DURING)
     CalendarException.objects.create(day=DAY, is_working_day=True)
     Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
     Heartbeat.objects.create(name="sweep", at=DURING)
@@ -366,6 +368,12 @@ REFUSED = {
         lambda: change(RollCallEntry.objects.get(), answer="still", answered_at=DURING, successor_name="Bà B"),
         lambda: change(RollCallEntry.objects.get(), successor_telephone="0205 3810 000"),
     ],
+    "muted_topic_may_be_muted": [lambda: change(MutedTopic.objects.get(), topic="report_returned")],
+    "notice_has_words": [
+        lambda: change(Mail.objects.get(), subject="Đã chấp nhận báo cáo"),
+        lambda: change(Mail.objects.get(), noticed_at=DURING),
+    ],
+    "only_notice_is_read": [lambda: change(Mail.objects.get(), read_at=DURING)],
     "membership_once": [lambda: copy(somebody().memberships.get())],
     "membership_period_in_order": [
         lambda: change(somebody().memberships.get(), valid_to=datetime.date(2017, 12, 31)),
@@ -458,6 +466,7 @@ REFUSED = {
         lambda: change(Thread.objects.get(), resolved_at=DURING),
         lambda: change(Thread.objects.get(), resolved_by=somebody()),
     ],
+    "topic_muted_once": [lambda: copy(MutedTopic.objects.get())],
     "task_code_once_per_plan": [lambda: copy(Task.objects.get(code="NV-07.1"))],
 }
 

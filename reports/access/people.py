@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from assignments import access as plan_access
 from assignments.models import Agency, Membership, Role, User
-from reports.models import Report
+from reports.models import Mail, MailQuerySet, Report
 
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
 
@@ -80,6 +80,11 @@ def memberships_of(agency: Agency) -> list[Membership]:
     """Return today's memberships of an agency's clerks and heads, clerks first, by name."""
     current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency=agency)
     return list(current.select_related("user").order_by("role", "user__full_name", "user"))
+
+
+def mails_to(user: User) -> MailQuerySet:
+    """Return the mails that a person reads in the portal: those to themselves, newest first."""
+    return Mail.objects.notices().filter(recipient=user)
 
 
 def check_works_for(user: User, agency: Agency) -> None:

@@ -16,7 +16,7 @@ from reports.models.evidence import Evidence, StoredFile, Upload
 from reports.models.figure import IndicatorValue
 from reports.models.guidance import Guidance
 from reports.models.heartbeat import Heartbeat
-from reports.models.mail import Mail, ReminderDue
+from reports.models.mail import Mail, MailQuerySet, MailTopic, MutedTopic, ReminderDue
 from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.printout import Printout
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
@@ -41,6 +41,9 @@ __all__ = [
     "ImplementationPlan",
     "IndicatorValue",
     "Mail",
+    "MailQuerySet",
+    "MailTopic",
+    "MutedTopic",
     "ParagraphSource",
     "Printout",
     "ReminderDue",

@@ -6,15 +6,59 @@ from reports.models.consolidation import ConsolidationEvent
 from reports.models.report import Report, ReportEvent
 
 
+class MailTopic(models.TextChoices):
+    """What a person may switch off the mails about; what is not here always leaves."""
+
+    REMINDER_FOLLOW = "reminder_follow", "Nhắc về cơ quan chưa nộp báo cáo"
+    REPORT_SENT_UP = "report_sent_up", "Báo cáo trình lãnh đạo duyệt"
+    REPORT_SENT_DOWN = "report_sent_down", "Lãnh đạo chưa duyệt, chuyển lại báo cáo"
+    REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
+    THREAD_OPENED = "thread_opened", "Ý kiến thẩm tra mới"
+    THREAD_ANSWERED = "thread_answered", "Cơ quan trả lời ý kiến thẩm tra"
+    CONSOLIDATION_PROPOSED = "consolidation_proposed", "Báo cáo tổng hợp trình phê duyệt"
+    CONSOLIDATION_SENT_BACK = "consolidation_sent_back", "Báo cáo tổng hợp chưa được phê duyệt"
+    CONSOLIDATED_PUBLISHED = "consolidated_published", "Báo cáo tổng hợp đã ban hành"
+
+
+class MutedTopic(models.Model):
+    """A kind of mail that a person does not want; what it would have said they read in the portal."""
+
+    user = models.ForeignKey(User, verbose_name="người dùng", on_delete=models.CASCADE, related_name="muted_topics")
+    topic = models.CharField("loại thư", max_length=30, choices=MailTopic)
+    muted_at = models.DateTimeField("tắt lúc")
+
+    class Meta:
+        verbose_name = "loại thư đã tắt"
+        verbose_name_plural = "loại thư đã tắt"
+        ordering = ["user", "topic"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="topic_muted_once"),
+            models.CheckConstraint(condition=Q(topic__in=MailTopic.values), name="muted_topic_may_be_muted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_topic_display()
+
+
+class MailQuerySet(models.QuerySet):
+    def notices(self):
+        """Return the mails whose words are there to be read in the portal, newest first."""
+        return self.filter(noticed_at__isnull=False).order_by("-noticed_at", "-pk")
+
+    def unread(self):
+        return self.filter(noticed_at__isnull=False, read_at=None)
+
+
 class Mail(models.Model):
     """One mail to one person, from the decision to send it to the server's answer.
 
     `key` says what it is (one reminder per person and day, one mail per event) and is unique: making the row
     is the claim. A reminder carries its `reminders`, any other mail tells of its `event`, what happened
-    to a report, or of its `consolidation_event`. The words are
-    composed when the mail leaves, and kept as sent. `attempts` counts the leases taken on it; no reminder joins
-    a mail that somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server
-    over there said.
+    to a report, or of its `consolidation_event`. The words are composed when the mail is about to leave, and kept as
+    sent. From then on (`noticed_at`) it is a notice in the portal too, whatever becomes of the mail, until its
+    recipient says that they have read it. `attempts` counts the leases taken on it; no reminder joins a mail that
+    somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server over there
+    said.
     """
 
     class Kind(models.TextChoices):
@@ -62,6 +106,10 @@ class Mail(models.Model):
     bounced_at = models.DateTimeField("bị trả về lúc", null=True, blank=True)
     bounce = models.TextField("lời báo không gửi được", blank=True)
     why = models.CharField("vì sao thôi gửi", max_length=200, blank=True)
+    noticed_at = models.DateTimeField("hiện trong hệ thống lúc", null=True, blank=True)
+    read_at = models.DateTimeField("đọc lúc", null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thư"
@@ -84,8 +132,20 @@ class Mail(models.Model):
                 | (Q(bounced_at__isnull=False, sent_at__isnull=False) & ~Q(bounce="")),
                 name="only_sent_mail_bounces",
             ),
+            models.CheckConstraint(
+                condition=Q(noticed_at=None, subject="") | (Q(noticed_at__isnull=False) & ~Q(subject="")),
+                name="notice_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at=None) | Q(noticed_at__isnull=False), name="only_notice_is_read"
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["recipient"],
+                condition=Q(noticed_at__isnull=False, read_at=None),
+                name="mail_unread",
+            ),
             models.Index(fields=["due_from"], condition=Q(sent_at=None, cancelled_at=None), name="mail_waiting"),
         ]
 

@@ -35,6 +35,7 @@ from reports.services.nothing import (
     mark_nothing_to_report,
     revoke_nothing,
 )
+from reports.services.notices import choose_topics, mark_read
 from reports.services.paper import declare_signed_copy, save_implementation_plan
 from reports.services.proposing import (
     ALREADY_PROPOSED,
@@ -66,6 +67,7 @@ __all__ = [
     "add_to_paragraph",
     "answer_thread",
     "answered_parts",
+    "choose_topics",
     "clear_nothing_to_report",
     "content_seen",
     "content_to_propose",
@@ -76,6 +78,7 @@ __all__ = [
     "join_with_previous",
     "keep_signed_report",
     "mark_nothing_to_report",
+    "mark_read",
     "merge_sources",
     "move_paragraph",
     "note_call",
