@@ -370,10 +370,10 @@ REFUSED = {
     ],
     "muted_topic_may_be_muted": [lambda: change(MutedTopic.objects.get(), topic="report_returned")],
     "notice_has_words": [
-        lambda: change(Mail.objects.get(), subject="Đã chấp nhận báo cáo"),
-        lambda: change(Mail.objects.get(), noticed_at=DURING),
+        lambda: change(told(), subject="Đã chấp nhận báo cáo"),
+        lambda: change(told(), noticed_at=DURING),
     ],
-    "only_notice_is_read": [lambda: change(Mail.objects.get(), read_at=DURING)],
+    "only_notice_is_read": [lambda: change(told(), read_at=DURING)],
     "membership_once": [lambda: copy(somebody().memberships.get())],
     "membership_period_in_order": [
         lambda: change(somebody().memberships.get(), valid_to=datetime.date(2017, 12, 31)),
