@@ -70,21 +70,24 @@ def read_text(path: Path) -> str:
         raise DataFileError([f"không có tệp {path}"]) from error
     except (OSError, ValueError) as error:
         raise DataFileError([f"không đọc được tệp {path}: là thư mục hoặc không có quyền đọc"]) from error
+    return decode(content, path.name, shown=str(path))
+
+
+def decode(content: bytes, name: str, *, shown: str = "") -> str:
+    """Return the text in a file's bytes; raises DataFileError that names the line of what is not UTF-8 or not NFC."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataFileError([f"{path.name}, dòng {line}: không phải UTF-8"]) from error
+        raise DataFileError([f"{name}, dòng {line}: không phải UTF-8"]) from error
     if not text.strip():
-        raise DataFileError([f"tệp {path} trống"])
+        raise DataFileError([f"tệp {shown or name} trống"])
     decomposed = [
         number for number, line in enumerate(text.split("\n"), start=1) if not unicodedata.is_normalized("NFC", line)
     ]
     if decomposed:
         others = f", và {len(decomposed) - 1} dòng sau đó" if decomposed[1:] else ""
-        raise DataFileError(
-            [f"{path.name}, dòng {decomposed[0]}{others}: chữ có dấu không ở dạng Unicode dựng sẵn (NFC)"]
-        )
+        raise DataFileError([f"{name}, dòng {decomposed[0]}{others}: chữ có dấu không ở dạng Unicode dựng sẵn (NFC)"])
     return text
 
 

@@ -70,6 +70,34 @@ class LetterheadField(LinesField):
         super().validate([line["text"] for line in value])
 
 
+# Agencies
+
+
+class LetterheadForm(forms.Form):
+    """What is printed at the head and the foot of an agency's reports."""
+
+    letterhead = LetterheadField(
+        label="Tiêu đề văn bản",
+        help_text="Ô bên trái đầu văn bản, mỗi dòng một hàng, ngắt dòng như khi in. Dòng in đậm bắt đầu bằng dấu *. "
+        "Viết chữ thường, khi in tự thành chữ hoa.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    notation = SingleLineField(
+        label="Ký hiệu", max_length=30, help_text="Chữ viết tắt trong số ký hiệu: SYT thì in là BC-SYT."
+    )
+    place = SingleLineField(label="Địa danh", max_length=60, help_text="Đứng trước ngày tháng, ví dụ Lạng Sơn.")
+    signer_lines = LinesField(
+        label="Quyền hạn, chức vụ người ký",
+        help_text="Mỗi dòng một hàng, ví dụ TM. ỦY BAN NHÂN DÂN, dòng dưới CHỦ TỊCH. Người ký thay có dòng riêng thì "
+        "dùng dòng của người ấy.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, agency: Agency, data=None):
+        names = ("letterhead", "notation", "place", "signer_lines")
+        super().__init__(data, initial={name: getattr(agency, name) for name in names})
+
+
 # Signing in
 
 
@@ -159,6 +187,20 @@ class InviteForm(forms.Form):
         super().__init__(data)
         choices = [(role.value, role.label) for role in access.givable_roles(by, agency)]
         self.fields["role"] = forms.ChoiceField(label="Vai trò", choices=choices)
+
+
+class InviteEverybodyForm(forms.Form):
+    """Says whom to invite of those who have never set a password."""
+
+    who = forms.ChoiceField(
+        label="Gửi cho",
+        choices=[
+            ("new", "Người chưa được mời lần nào"),
+            ("all", "Mọi người chưa đặt mật khẩu, kể cả người đã được mời"),
+        ],
+        initial="new",
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+    )
 
 
 class ReplacementForm(forms.Form):

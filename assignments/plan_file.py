@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from assignments.data_file import SLUG, DataFileError, Place, Reader, Text, parse, read_text
+from assignments.data_file import SLUG, DataFileError, Place, Reader, Text, decode, parse, read_text
 
 # The form of a plan's name in addresses, which all its pages begin with.
 PLAN_SLUG = re.compile(r"[0-9]+-[a-z0-9-]+")
@@ -151,6 +151,19 @@ def read_plan(path: Path) -> PlanData:
         except DataFileError as error:
             problems = error.problems
     return check_plan(content, full_text, problems)
+
+
+def read_plan_texts(name: str, content: bytes, text_name: str, full_text: bytes) -> PlanData:
+    """Read a plan file and its full text that came in together; raises DataFileError as `read_plan` does."""
+    try:
+        parsed = parse(decode(content, name), name)
+    except RecursionError as error:
+        raise DataFileError([f"{name}: bảng lồng nhau quá sâu"]) from error
+    try:
+        text, problems = decode(full_text, text_name), []
+    except DataFileError as error:
+        text, problems = None, error.problems
+    return check_plan(parsed, text, problems)
 
 
 def check_plan(content: dict[str, Any], full_text: str | None, problems: Iterable[str] = ()) -> PlanData:

@@ -38,6 +38,14 @@ def load_plan(data: PlanData) -> Loaded:
     return _Loading(data).load()
 
 
+def would_load(data: PlanData) -> Loaded:
+    """Return what `load_plan` would make and mend, leaving everything as it is; raises DataFileError as it does."""
+    with transaction.atomic():
+        loaded = load_plan(data)
+        transaction.set_rollback(True)
+    return loaded
+
+
 class _Loading:
     def __init__(self, data: PlanData) -> None:
         self.data = data

@@ -273,6 +273,19 @@ def _end(membership: Membership, last_day: datetime.date, *, today: datetime.dat
         membership.save(update_fields=["valid_from", "valid_to"])
 
 
+# Agencies
+
+
+@transaction.atomic
+def save_letterhead(
+    agency: Agency, *, letterhead: list[dict], notation: str, place: str, signer_lines: list[str], by: User
+) -> None:
+    """Keep what is printed at the head and the foot of an agency's next reports; what was sent stays as it was."""
+    access.check_is_administrator(by)
+    agency.letterhead, agency.notation, agency.place, agency.signer_lines = letterhead, notation, place, signer_lines
+    agency.save(update_fields=["letterhead", "notation", "place", "signer_lines"])
+
+
 # The first administrator
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from assignments.views import people, plan
+from assignments.views import pasting, people, plan
 
 
 class PlanSlugConverter:
@@ -18,7 +18,13 @@ class PlanSlugConverter:
 register_converter(PlanSlugConverter, "plan")
 
 urlpatterns = [
-    path("thiet-lap/<str:token>/", people.first_administrator, name="first_administrator"),
+    path("thiet-lap/co-quan/", pasting.paste_agencies, name="paste_agencies"),
+    path("thiet-lap/co-quan/save/", pasting.save_pasted_agencies, name="save_pasted_agencies"),
+    path("thiet-lap/nguoi-dung/", pasting.paste_people, name="paste_people"),
+    path("thiet-lap/nguoi-dung/save/", pasting.save_pasted_people, name="save_pasted_people"),
+    path("thiet-lap/thu-moi/", pasting.waiting_people, name="invite_everybody"),
+    path("thiet-lap/thu-moi/send/", pasting.send_invitations, name="send_invitations"),
+    path("thiet-lap/quan-tri-dau-tien/<str:token>/", people.first_administrator, name="first_administrator"),
     path("co-quan/", people.agencies, name="agencies"),
     path("co-quan/<slug:agency_slug>/", people.agency_people, name="agency_people"),
     path("co-quan/<slug:agency_slug>/invite/", people.invite, name="invite"),

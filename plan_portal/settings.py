@@ -235,7 +235,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 # Where a form brings more than one file, by the name of its address: as many of the largest size.
-UPLOAD_FILES_AT_ONCE = {"evidence": 5}
+UPLOAD_FILES_AT_ONCE = {"evidence": 5, "plan_file": 2}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A part of the merged report has a box, and a tick, for every paragraph: hundreds where communes report.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

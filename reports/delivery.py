@@ -171,9 +171,9 @@ def _message(mail: Mail, letter: emails.Letter) -> EmailMultiAlternatives:
 class SmtpBackend(smtp.EmailBackend):
     """Django's SMTP backend, renewing the lease before each answer that it waits for and keeping the last one."""
 
-    def __init__(self, lease: Lease):
+    def __init__(self, lease: Lease | None):
         super().__init__()
-        self.lease: Lease | None = lease
+        self.lease = lease
         self.last_answer = ""
 
     @property

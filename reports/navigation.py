@@ -45,6 +45,7 @@ def places_for(user: User) -> list[Place]:
     if user.agencies_as(*access.AGENCY_ROLES):
         places.append(Place("Tra cứu", reverse("search")))
     if user.is_administrator:
+        places.append(Place("Thiết lập", reverse("setup")))
         places.append(Place("Cơ quan, người dùng", reverse("agencies")))
         places.append(Place("Quản trị", reverse("admin:index")))
     else:

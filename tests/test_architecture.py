@@ -21,7 +21,7 @@ LAYERS = {
         {"services"},
         {"workflow"},
         {"tasks"},
-        {"reminders", "delivery", "emails", "opening", "uploads"},
+        {"reminders", "delivery", "emails", "opening", "uploads", "mail_testing"},
         {"documents", "spreadsheets"},
         {
             "changes",
@@ -34,6 +34,7 @@ LAYERS = {
             "standing",
             "navigation",
             "proof",
+            "setting_up",
             "search",
         },
         {
@@ -49,6 +50,7 @@ LAYERS = {
             "figure_rows",
             "figure_tables",
             "charts",
+            "letterheads",
             "files",
         },
         {"models"},
@@ -59,8 +61,8 @@ LAYERS = {
     "assignments": [
         {"urls"},
         {"views", "admin", "management"},
-        {"forms"},
-        {"services", "indicators"},
+        {"forms", "pasted_rows"},
+        {"services", "indicators", "agency_pasting", "people_pasting"},
         {"tasks"},
         {
             "plan_loading",
@@ -73,7 +75,7 @@ LAYERS = {
             "addresses",
         },
         {"access", "plan_reading", "plan_file", "indicator_file"},
-        {"data_file"},
+        {"data_file", "pasted_table"},
         {"requests"},
         {"models"},
         {"legacy_encodings", "text"},

@@ -180,7 +180,7 @@ def test_error_page_says_in_vietnamese_what_happened(name, words):
         "/tai-khoan/xac-nhan/",
         "/tai-khoan/dang-xuat/",
         "/co-quan/so-y-te/",
-        "/thiet-lap/TOKEN/",
+        "/thiet-lap/quan-tri-dau-tien/TOKEN/",
         "/tai-khoan/mat-khau/KEY/",
         "/quan-tri/assignments/user/add/",
     ],

@@ -187,7 +187,7 @@ def first_administrator(request: HttpRequest, token: str) -> HttpResponse:
                 now=timezone.now(),
             )
             login(request, user)
-            messages.success(request, "Đã tạo tài khoản quản trị. Việc tiếp theo: mời người dùng của các cơ quan.")
+            messages.success(request, "Đã tạo tài khoản quản trị. Việc tiếp theo: làm các bước thiết lập dưới đây.")
             return redirect("home")
     except services.PeopleRefused as refusal:
         return render(request, "assignments/first_administrator_refused.html", {"reason": refusal}, status=404)

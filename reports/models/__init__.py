@@ -17,6 +17,7 @@ from reports.models.figure import IndicatorValue
 from reports.models.guidance import Guidance
 from reports.models.heartbeat import Heartbeat
 from reports.models.mail import Mail, MailQuerySet, MailTopic, MutedTopic, ReminderDue
+from reports.models.mail_test import MailTest
 from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.printout import Printout
 from reports.models.report import Report, ReportEvent, ReportPart, ReportQuerySet, TaskProgress
@@ -42,6 +43,7 @@ __all__ = [
     "IndicatorValue",
     "Mail",
     "MailQuerySet",
+    "MailTest",
     "MailTopic",
     "MutedTopic",
     "ParagraphSource",

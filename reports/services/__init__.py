@@ -52,6 +52,7 @@ from reports.services.proposing import (
 )
 from reports.services.publishing import keep_signed_report, publish_consolidated_report, record_number
 from reports.services.sending import enter_report, send_down, send_up, submit_report, withdraw_report
+from reports.services.setting_up import send_test_mail
 from reports.services.threads import answer_thread, open_thread, resolve_thread
 from reports.services.urging import planned_urgings, sample_letters, urge
 from reports.services.writing import SaveConflict, save_part
@@ -108,6 +109,7 @@ __all__ = [
     "see_sources",
     "send_back",
     "send_down",
+    "send_test_mail",
     "send_up",
     "set_aside",
     "split_paragraph",

@@ -42,7 +42,7 @@ def test_command_prints_one_line_the_link_alone(settings, focal_agency):
     lines = printed().splitlines()
 
     assert len(lines) == 1
-    assert lines[0].startswith("https://plan.example/thiet-lap/")
+    assert lines[0].startswith("https://plan.example/thiet-lap/quan-tri-dau-tien/")
 
 
 def test_command_prints_nothing_where_there_is_an_administrator(administrator):
@@ -105,7 +105,7 @@ def test_link_that_was_not_printed_here_says_what_to_do(client, focal_agency, ad
     if token == "signed for something else":
         token = signing.dumps(0, salt="something else")
 
-    response = client.post(f"/thiet-lap/{token}/", FORM)
+    response = client.post(f"/thiet-lap/quan-tri-dau-tien/{token}/", FORM)
 
     assert response.status_code == 404
     assert "Đường dẫn này không đúng." in response.content.decode()

@@ -1,0 +1,204 @@
+"""Tables as Excel and LibreOffice copy them, and what taking one over would change, row by row."""
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from assignments.text import fold
+
+MOST_ROWS = 2_000
+HEADINGS_OF_A_HEADER = 2
+
+
+class TableRefused(Exception):
+    """A text that is no table of these columns; the words say why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that may be pasted: its heading, what stands in it, and further headings it is known by."""
+
+    key: str
+    label: str
+    help: str
+    is_required: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PastedRow:
+    """A row with its number in what was pasted, the header counted, and by column its cells that are not empty."""
+
+    number: int
+    cells: dict[str, str]
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PastedTable:
+    """The rows that hold something; `not_read` are the headings of columns that are none of ours."""
+
+    rows: list[PastedRow]
+    not_read: list[str]
+
+
+def read_table(text: str, columns: tuple[Column, ...]) -> PastedTable:
+    """Read a pasted table: with a line of headings in any order, without one in the order of `columns`.
+
+    Cells stand between tabs; a cell of several lines stands in quotation marks. Raises TableRefused.
+    """
+    lines = [(number, [_one_cell(cell) for cell in cells]) for number, cells in enumerate(_records(text), start=1)]
+    lines = [(number, cells) for number, cells in lines if any(cells)]
+    if len(lines) > MOST_ROWS:
+        raise TableRefused(f"Có {len(lines)} dòng, mỗi lần dán tối đa {MOST_ROWS} dòng. Hãy chia ra vài lần.")
+    if not lines:
+        raise TableRefused("Chưa có dòng nào. Hãy chép các dòng trong Excel rồi dán vào ô.")
+    keys, not_read = _header(lines[0][1], columns)
+    if keys is None:
+        return PastedTable([_row(number, cells, [c.key for c in columns]) for number, cells in lines], [])
+    missing = [column.label for column in columns if column.is_required and column.key not in keys]
+    if missing:
+        raise TableRefused(f"Dòng tiêu đề thiếu cột {', '.join(f'“{label}”' for label in missing)}.")
+    if len(lines) == 1:
+        raise TableRefused("Mới có dòng tiêu đề, chưa có dòng nào bên dưới.")
+    return PastedTable([_row(number, cells, keys) for number, cells in lines[1:]], not_read)
+
+
+def _records(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        # A quotation mark that opens a cell and closes none is a letter like others.
+        return [line.split("\t") for line in text.split("\n")]
+
+
+def _one_cell(cell: str) -> str:
+    """Return a cell with single spaces, its lines kept."""
+    lines = (" ".join(line.split()) for line in cell.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _header(cells: list[str], columns: tuple[Column, ...]) -> tuple[list[str | None] | None, list[str]]:
+    """Return the columns that a line of headings names, None for a foreign one; None for a line that is none."""
+    known = {fold(heading): column.key for column in columns for heading in (column.label, *column.also)}
+    keys = [known.get(fold(cell.strip(" *:"))) for cell in cells]
+    found = [key for key in keys if key]
+    if len(found) < min(HEADINGS_OF_A_HEADER, sum(map(bool, cells))):
+        return None, []
+    twice = next((cell for key, cell in zip(keys, cells, strict=True) if key and found.count(key) > 1), None)
+    if twice:
+        raise TableRefused(f"Dòng tiêu đề có hai cột “{twice}”. Hãy bỏ bớt một cột.")
+    return keys, [cell for key, cell in zip(keys, cells, strict=True) if cell and not key]
+
+
+def _row(number: int, cells: list[str], keys: Iterable[str | None]) -> PastedRow:
+    keys = list(keys)
+    named = {key: cell for key, cell in zip(keys, cells, strict=False) if key and cell}
+    too_many = [cell for cell in cells[len(keys) :] if cell]
+    problems = [f"Thừa ô ở cuối dòng: “{too_many[0]}”. Hãy kiểm tra lại thứ tự các cột."] if too_many else []
+    return PastedRow(number, named, problems)
+
+
+# What taking a table over would change
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row whose cells were read; `said` holds those that say something, by column, `problems` what is wrong."""
+
+    number: int
+    said: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that would change, as people read it; `before` is empty for what is new."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Line:
+    """What one row would do: to whom, the changes, or why it cannot."""
+
+    number: int
+    title: str
+    is_new: bool = False
+    problems: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        if self.problems:
+            return "error"
+        if self.is_new:
+            return "new"
+        return "changed" if self.changes else "same"
+
+    def change(self, label: str, before: str, after: str) -> bool:
+        """Note a change where there is one, and tell."""
+        if before == after:
+            return False
+        self.changes.append(Change(label, before, after))
+        return True
+
+
+OneLine = TypeVar("OneLine", bound=Line)
+
+
+@dataclass(frozen=True)
+class Preview(Generic[OneLine]):
+    """All rows of a table with what they would do."""
+
+    lines: list[OneLine]
+
+    def of_kind(self, kind: str) -> list[OneLine]:
+        return [line for line in self.lines if line.kind == kind]
+
+    @property
+    def errors(self) -> list[OneLine]:
+        return self.of_kind("error")
+
+    @property
+    def new(self) -> list[OneLine]:
+        return self.of_kind("new")
+
+    @property
+    def changed(self) -> list[OneLine]:
+        return self.of_kind("changed")
+
+    @property
+    def same(self) -> list[OneLine]:
+        return self.of_kind("same")
+
+    @property
+    def may_be_saved(self) -> bool:
+        return not self.errors and bool(self.new or self.changed)
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this preview from every other: whoever confirms sends back the one they saw."""
+        said = [
+            [line.number, line.title, line.kind, *([c.label, c.before, c.after] for c in line.changes)]
+            for line in self.lines
+        ]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+class ListChanged(Exception):
+    """What was confirmed is not what would be written now: something changed since it was shown."""
+
+
+def nearest(words: str, known: Iterable[str]) -> str:
+    """Return a question that names what is spelled most alike, with a space before it; "" where nothing is."""
+    by_fold = {fold(one): one for one in known}
+    found = difflib.get_close_matches(fold(words), by_fold, n=1, cutoff=0.6)
+    return f" Có phải “{by_fold[found[0]]}”?" if found else ""
