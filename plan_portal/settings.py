@@ -240,6 +240,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A part of the merged report has a box, and a tick, for every paragraph: hundreds where communes report.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
+# The key of encrypted backups, read by the commands about backups alone.
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
+
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.
 vars().update(env.email_url_config(required_in_production("EMAIL_URL", "filemail://")))
 EMAIL_FILE_PATH = MAIL_DIR = VAR_DIR / "mail"

@@ -23,6 +23,7 @@ LAYERS = {
         {"tasks"},
         {"reminders", "delivery", "emails", "opening", "uploads", "mail_testing"},
         {"documents", "spreadsheets"},
+        {"backups"},
         {
             "changes",
             "consolidation",
