@@ -56,6 +56,8 @@ SECRET_KEY = required_in_production("SECRET_KEY", "") or local_secret_key()
 SITE_URL = required_in_production("SITE_URL", f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 ALLOWED_HOSTS = [host for host in required_in_production("ALLOWED_HOSTS", "*").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Opens /health/status to whoever shows it; without one the address does not exist.
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="").strip()
 ROOT_URLCONF = "plan_portal.urls"
 WSGI_APPLICATION = "plan_portal.wsgi.application"
 

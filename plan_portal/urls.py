@@ -34,6 +34,7 @@ account_patterns = [
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("health/status", health.status, name="health_status"),
     path("tai-khoan/", include(account_patterns)),
     path("quan-tri/", admin.site.urls),
     path("", include("assignments.urls")),

@@ -52,7 +52,7 @@ class Lease:
         """Take the lease, or return None where the mail has left, may not leave yet, or is somebody else's."""
         now = clock()
         until = now + LEASE
-        taken = _waiting(now).filter(pk=mail_id).update(lease_until=until, attempts=F("attempts") + 1)
+        taken = waiting(now).filter(pk=mail_id).update(lease_until=until, attempts=F("attempts") + 1)
         return cls(mail_id, until, clock) if taken else None
 
     def held(self) -> QuerySet[Mail]:
@@ -66,7 +66,7 @@ class Lease:
         self.until = until
 
 
-def _waiting(now: datetime.datetime) -> QuerySet[Mail]:
+def waiting(now: datetime.datetime) -> QuerySet[Mail]:
     """Return the mails that may leave now.
 
     Reminders stay until the morning, whenever they fell due, unless an officer asked for them.
@@ -89,7 +89,7 @@ def deliver_waiting(clock: Clock) -> int:
     started = clock()
     errors: list[Exception] = []
     sent = 0
-    for mail_id in list(_waiting(started).values_list("pk", flat=True)):
+    for mail_id in list(waiting(started).values_list("pk", flat=True)):
         if clock() - started > ROUND:
             break
         try:

@@ -49,7 +49,7 @@ def portal(tmp_path_factory, inbox):
     """
     wait_until(no_midnight_is_near, "the next day", seconds=2 * LONGEST_JOURNEY.total_seconds())
     folder = tmp_path_factory.mktemp("portal")
-    variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00"}
+    variables = {"EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}", "MAILS_LEAVE_FROM": "00:00", "HEALTH_TOKEN": "token"}
     with Portal(folder, redis_databases=(1, 2), static=Path(settings.STATIC_ROOT), variables=variables) as portal:
         portal.first_administrator_link = portal.run("-m", "tests.browser.year_ahead").strip()
         portal.start_web()

@@ -1,5 +1,6 @@
 """The portal as it runs in production: gunicorn, a Celery worker and beat, each a process of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -95,6 +96,13 @@ class Portal:
 
     def start_beat(self) -> None:
         self._start("beat", "celery", "-A", "plan_portal", "beat", "--loglevel", "INFO")
+
+    def status(self) -> dict:
+        """Return what /health/status says."""
+        request = urllib.request.Request(f"{self.address}/health/status")
+        request.add_header("Authorization", f"Bearer {self.environment['HEALTH_TOKEN']}")
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.load(answer)
 
     def log(self, name: str) -> str:
         """Return what a process has written so far."""
