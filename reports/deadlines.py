@@ -12,6 +12,8 @@ import holidays
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WORKING_DAYS_AFTER_RETURN = 5
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+SATURDAY = 5
 
 Corrections = Mapping[datetime.date, bool]
 
@@ -32,6 +34,11 @@ def last_day(due_at: datetime.datetime) -> datetime.date:
     "Trước ngày 10/11" (Kế hoạch 96/KH-UBND, section V) is 10 November 00:00, so its last day is 9 November.
     """
     return day_of(due_at - datetime.timedelta(microseconds=1))
+
+
+def after(day: datetime.date) -> datetime.datetime:
+    """Return the exclusive deadline whose last on-time day is this one: what people type becomes what is kept."""
+    return midnight(day + datetime.timedelta(days=1))
 
 
 def is_late(received_at: datetime.datetime, due_at: datetime.datetime) -> bool:
@@ -66,7 +73,39 @@ def is_working_day(day: datetime.date, corrections: Corrections) -> bool:
 
 @cache
 def _public_calendar(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("VN", years=year)
+    return holidays.country_holidays("VN", years=year, language="vi")
+
+
+def name_of(day: datetime.date) -> str:
+    """Say what the public calendar calls a day: a holiday, a working day in exchange; empty for every other day."""
+    calendar = _public_calendar(day.year)
+    if day in calendar.weekend_workdays:
+        return "Ngày làm bù"
+    return calendar.get(day) or ""
+
+
+def why_off(day: datetime.date, corrections: Corrections) -> str:
+    """Say why people do not work on a day; empty for a working day."""
+    if is_working_day(day, corrections):
+        return ""
+    return name_of(day) or ("ngày nghỉ theo điều chỉnh" if day.weekday() < SATURDAY else WEEKDAYS[day.weekday()])
+
+
+def working_day_from(day: datetime.date, corrections: Corrections) -> datetime.date:
+    """Return the day itself where people work on it, else the next on which they do."""
+    while not is_working_day(day, corrections):
+        day += datetime.timedelta(days=1)
+    return day
+
+
+def extension_words(due_at: datetime.datetime, extended_due_at: datetime.datetime | None) -> str:
+    """Say both dates of a report whose deadline was extended, as every page, mail and document does; else nothing.
+
+    `due_at` is the original one. Both are exclusive; what is read are last days.
+    """
+    if extended_due_at is None:
+        return ""
+    return f"hạn gốc {last_day(due_at):%d/%m/%Y}, được gia hạn đến hết {last_day(extended_due_at):%d/%m/%Y}"
 
 
 def add_working_days(day: datetime.date, count: int, corrections: Corrections) -> datetime.date:

@@ -14,7 +14,17 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import deadlines, demo_figures, demo_merging, demo_papers, demo_review, opening, outline, services
+from reports import (
+    deadlines,
+    demo_clocks,
+    demo_figures,
+    demo_merging,
+    demo_papers,
+    demo_review,
+    opening,
+    outline,
+    services,
+)
 from reports.models import Mail, Report, ReportingCycle, ReportPart, TaskProgress
 
 PROSE = Path(__file__).parent / "data" / "demo-year.toml"
@@ -37,6 +47,7 @@ AWAITING = "awaiting approval"
 ENTERED = "entered"
 DRAFT = "draft"
 UNTOUCHED = "untouched"
+EXCUSED = "excused"
 
 THIS_YEAR = {
     FOCAL: ACCEPTED,
@@ -57,7 +68,7 @@ THIS_YEAR = {
     "huyen-van-lang": ACCEPTED,
     "huyen-cao-loc": DRAFT,
     "huyen-van-quan": SUBMITTED_LATE,
-    "huyen-bac-son": RETURNED,
+    "huyen-bac-son": EXCUSED,
     "huyen-huu-lung": ACCEPTED,
     "huyen-chi-lang": AWAITING,
     "huyen-loc-binh": ACCEPTED,
@@ -181,6 +192,7 @@ def _play_this_year(plan: Plan, year: int, cast: Cast, now: datetime.datetime) -
         if THIS_YEAR[slug] == SUBMITTED_LATE:
             sent = _in_office_hours(late - datetime.timedelta(days=1), place)
         _play_report(report, THIS_YEAR[slug], prose[slug], cast, sent=sent, until=now)
+    demo_clocks.play(cycle, cast[FOCAL, Role.OFFICER], lambda slug: cast[slug, Role.CLERK], now)
     demo_merging.begin_this_year(cycle, *cast.everyone(FOCAL, Role.OFFICER))
     return cycle
 
@@ -192,7 +204,7 @@ def _play_report(
     slug = report.agency.slug
     officer, second_officer = cast.everyone(FOCAL, Role.OFFICER)
     day = min(datetime.timedelta(days=1), (until - sent) / 8)
-    if end == UNTOUCHED:
+    if end in (UNTOUCHED, EXCUSED):
         return
     if end == ENTERED:
         scan = SimpleUploadedFile("ban-chup.pdf", _scan_of(report))

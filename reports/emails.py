@@ -12,10 +12,13 @@ from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import completeness, deadlines, muting, reminders, standing
+from reports.announcement import facts_of_year
 from reports.changes import RETURNS, left_since_return
 from reports.models import (
     CalendarException,
     ConsolidationEvent,
+    CycleEvent,
+    Extension,
     Mail,
     MailTopic,
     ReminderDue,
@@ -38,6 +41,11 @@ STILL_SO_IN = {
     Mail.Kind.REPORT_SUBMITTED: tuple(Report.Status),
     Mail.Kind.REPORT_RETURNED: (Report.Status.RETURNED, Report.Status.AWAITING_APPROVAL),
     Mail.Kind.REPORT_ACCEPTED: (Report.Status.ACCEPTED,),
+    Mail.Kind.EXTENSION_ASKED: tuple(Report.Status),
+    Mail.Kind.EXTENSION_GRANTED: tuple(Report.Status),
+    Mail.Kind.EXTENSION_REFUSED: tuple(Report.Status),
+    Mail.Kind.REPORT_EXCUSED: tuple(Report.Status),
+    Mail.Kind.EXCUSE_ENDED: tuple(Report.Status),
     # The mail that says why a report came back names its remarks.
     Mail.Kind.THREAD_OPENED: (Report.Status.SUBMITTED,),
     Mail.Kind.THREAD_ANSWERED: tuple(Report.Status),
@@ -51,7 +59,16 @@ NOTHING_LEFT = "không còn việc cần nhắc khi thư đến giờ gửi"
 WITHDRAWN = "báo cáo đã được thu hồi trước khi thư được gửi"
 RESOLVED = "ý kiến thẩm tra đã kết thúc trước khi thư được gửi"
 MOVED_ON = "báo cáo đã chuyển sang bước khác trước khi thư được gửi"
+CYCLE_MOVED_ON = "kỳ báo cáo đã mở hoặc đổi ngày mở trước khi thư được gửi"
 MERGED_REPORT_MOVED_ON = "báo cáo tổng hợp đã chuyển sang bước khác trước khi thư được gửi"
+
+
+# The field of a mail that names what it tells of.
+TOLD_AS: dict[type, str] = {
+    ReportEvent: "event",
+    ConsolidationEvent: "consolidation_event",
+    CycleEvent: "cycle_event",
+}
 
 
 @dataclass(frozen=True)
@@ -155,14 +172,14 @@ def queue(
     kind: Mail.Kind,
     *,
     recipient: User,
-    event: ReportEvent | ConsolidationEvent,
+    event: ReportEvent | ConsolidationEvent | CycleEvent,
     due_from: datetime.datetime | None = None,
 ) -> None:
     """Queue the mail that tells one person of an event, once however often it is asked for.
 
     It leaves at once, or from `due_from` on; call it in the transaction that writes the event.
     """
-    told = "event" if isinstance(event, ReportEvent) else "consolidation_event"
+    told = TOLD_AS[type(event)]
     Mail.objects.get_or_create(
         key=f"{kind}:{event.pk}:{recipient.pk}",
         defaults={"kind": kind, "recipient": recipient, told: event, "due_from": due_from or event.at},
@@ -195,6 +212,8 @@ def compose(mail: Mail, now: datetime.datetime) -> Letter:
         return _compose_reminder(mail, now)
     if mail.consolidation_event:
         letter = _compose_consolidation_event(mail, mail.consolidation_event, now)
+    elif mail.cycle_event:
+        letter = _compose_cycle_event(mail, mail.cycle_event, now)
     else:
         letter = _compose_event(mail, now)
     return replace(letter, is_muted=muting.is_muted(mail))
@@ -283,7 +302,8 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
     assert mail.event is not None
     event = mail.event
     report = event.report
-    if report.status not in STILL_SO_IN[Mail.Kind(mail.kind)] or report.excused_at:
+    extension = _extension_of(event)
+    if not _is_still_so(mail, event, extension):
         raise NothingToSay(MOVED_ON)
     submission = None
     if mail.kind == Mail.Kind.REPORT_SUBMITTED:
@@ -304,6 +324,7 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         "focal_agency": focal_agency,
         "last_day": deadlines.last_day(due_at),
         "days_words": deadlines.days_left_words(due_at, now),
+        "extension": extension,
         "reopened_parts": [part for part in parts if part.is_reopened],
         "parts_with_gaps": {gap.part.key for gap in completeness.missing_in(report)},
         "all_reopened": all(part.is_reopened for part in parts),
@@ -316,7 +337,49 @@ def _compose_event(mail: Mail, now: datetime.datetime) -> Letter:
         "check_link": settings.SITE_URL + report.url("check"),
         "threads_link": settings.SITE_URL + report.url("threads"),
         "review_link": settings.SITE_URL + report.url("review"),
+        "extend_link": settings.SITE_URL + report.url("extend"),
         "contacts": _officers_in_charge([focal_agency], now),
+    }
+    context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
+    return _letter(mail.kind, context)
+
+
+def _is_still_so(mail: Mail, event: ReportEvent, extension: Extension | None) -> bool:
+    """Tell whether what the mail tells of a report still holds."""
+    kind, report = Mail.Kind(mail.kind), event.report
+    if kind == Mail.Kind.REPORT_EXCUSED:
+        return report.excused_at == event.at
+    if report.excused_at or report.status not in STILL_SO_IN[kind]:
+        return False
+    if kind == Mail.Kind.EXTENSION_ASKED:
+        return extension is not None and extension.decided_at is None
+    # What was decided since is told of in a mail of its own.
+    return extension is None or not report.extensions.filter(decided_at__gt=event.at).exists()
+
+
+def _extension_of(event: ReportEvent) -> Extension | None:
+    """Return the extension that an event of asking for it, or of deciding on it, is about."""
+    if event.kind == ReportEvent.Kind.EXTENSION_ASKED:
+        return event.report.extensions.filter(asked_at=event.at).last()
+    if event.kind in (ReportEvent.Kind.EXTENSION_GRANTED, ReportEvent.Kind.EXTENSION_REFUSED):
+        return event.report.extensions.filter(decided_at=event.at).last()
+    return None
+
+
+def _compose_cycle_event(mail: Mail, event: CycleEvent, now: datetime.datetime) -> Letter:
+    """Tell officers that a year will open, unless it has, or its day was moved since."""
+    cycle = event.cycle
+    if cycle.opened_at or cycle.opens_on.isoformat() != event.changes["opens_on"][1]:
+        raise NothingToSay(CYCLE_MOVED_ON)
+    context = {
+        "recipient": mail.recipient,
+        "event": event,
+        "cycle": cycle,
+        "plan": cycle.plan,
+        "year": str(cycle.year),
+        "facts": facts_of_year(cycle),
+        "settings_link": settings.SITE_URL + reverse("cycle_settings", args=[cycle.plan.slug, cycle.year]),
+        "contacts": _officers_in_charge([cycle.plan.focal_agency], now),
     }
     context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
     return _letter(mail.kind, context)

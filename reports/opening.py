@@ -2,22 +2,27 @@
 
 import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from assignments.models import Agency, Assignment, ContentArea, Indicator, Plan, Task, User
-from reports import deadlines, outline
+from reports import access, deadlines, emails, outline
 from reports.models import (
     Consolidation,
     ConsolidationPart,
     CycleEvent,
     IndicatorValue,
+    Mail,
     Report,
     ReportEvent,
     ReportingCycle,
     ReportPart,
     TaskProgress,
 )
+
+# Days before a year opens by itself on which its officers are told.
+ANNOUNCED_AHEAD = 7
 
 
 def planned_cycle(plan: Plan, year: int) -> ReportingCycle:
@@ -94,6 +99,32 @@ def open_due_cycles(now: datetime.datetime) -> int:
         if cycle.opened_at is None and cycle.opens_on <= today:
             made += open_cycle(plan, today.year, by=None, now=now)[1]
     return made
+
+
+def announce_openings(now: datetime.datetime) -> int:
+    """Tell the officers, once, of every year that opens by itself within a week; return how many were announced.
+
+    A year whose day was moved since is announced again, a week before the new one.
+    """
+    today = deadlines.day_of(now)
+    soon = ReportingCycle.objects.filter(
+        opened_at=None, opens_on__gt=today, opens_on__lte=today + datetime.timedelta(days=ANNOUNCED_AHEAD)
+    )
+    return sum(_announce(cycle.pk, now) for cycle in soon)
+
+
+@transaction.atomic
+def _announce(pk: int, now: datetime.datetime) -> bool:
+    cycle = ReportingCycle.objects.select_for_update(of=("self",)).select_related("plan").get(pk=pk)
+    changes = {"opens_on": [None, cycle.opens_on.isoformat()]}
+    if cycle.opened_at or cycle.events.filter(kind=CycleEvent.Kind.ANNOUNCED, changes=changes).exists():
+        return False
+    event = CycleEvent.objects.create(cycle=cycle, kind=CycleEvent.Kind.ANNOUNCED, at=now, changes=changes)
+    morning = datetime.datetime.combine(deadlines.day_of(now), settings.MAILS_LEAVE_FROM, deadlines.VIETNAM)
+    focal = cycle.plan.focal_agency
+    for officer in access.officers_of(focal) if focal else []:
+        emails.queue(Mail.Kind.CYCLE_ANNOUNCED, recipient=officer, event=event, due_from=max(now, morning))
+    return True
 
 
 def _create_report(

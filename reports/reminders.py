@@ -24,6 +24,7 @@ TOLD_ON_RETURN = "thư trả lại báo cáo đã nêu hạn nộp"
 NO_CONTACT = "không có đầu mối"
 ALREADY_SUBMITTED = "đã nộp trước khi thư được gửi"
 EXCUSED = "được miễn báo cáo trước khi thư được gửi"
+CYCLE_CLOSED = "kỳ báo cáo đã kết thúc trước khi thư được gửi"
 DUE_DATE_MOVED = "hạn nộp đã thay đổi trước khi thư được gửi"
 NOT_FOR_THIS_PERSON = "không còn là việc của người nhận khi thư được gửi"
 
@@ -60,10 +61,16 @@ class ReportFacts:
     people: Mapping[Role, frozenset[int]]
     claimed: frozenset[tuple[int, int | None]] = frozenset()
     is_published: bool = False
+    is_closed: bool = False
 
     @property
     def is_owed(self) -> bool:
-        return not self.is_excused and self.status not in (Report.Status.SUBMITTED, Report.Status.ACCEPTED)
+        """Whether anybody is to be reminded of it: nobody is once its year was ended."""
+        return (
+            not self.is_closed
+            and not self.is_excused
+            and self.status not in (Report.Status.SUBMITTED, Report.Status.ACCEPTED)
+        )
 
     def milestones_reached(self, now: datetime.datetime) -> list[Milestone]:
         days_gone = -deadlines.days_left(self.due_at, now)
@@ -148,6 +155,8 @@ def due_reminders(facts: ReportFacts, now: datetime.datetime) -> list[Reminder]:
 
 def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) -> str:
     """Return why a claimed reminder should not leave any more; empty while it should."""
+    if facts.is_closed:
+        return CYCLE_CLOSED
     if facts.is_excused:
         return EXCUSED
     if not facts.is_owed:
@@ -166,13 +175,18 @@ def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) ->
     return ""
 
 
-def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, ReportFacts]:
+def read_facts(
+    reports: Iterable[Report], now: datetime.datetime, corrections: deadlines.Corrections | None = None
+) -> dict[int, ReportFacts]:
     """Return the facts of each report by its id: five queries, however many reports.
+
+    `corrections` are the days off to count with, where not those that are kept.
 
     The reports come with their cycle, plan and agency read ahead.
     """
     reports = list(reports)
-    corrections = CalendarException.objects.as_corrections()
+    if corrections is None:
+        corrections = CalendarException.objects.as_corrections()
     focal_agencies = dict(
         Participant.objects.filter(
             role=Participant.Role.FOCAL, plan__in={report.cycle.plan_id for report in reports}
@@ -200,6 +214,7 @@ def read_facts(reports: Iterable[Report], now: datetime.datetime) -> dict[int, R
             report_id=report.pk,
             status=Report.Status(report.status),
             is_excused=report.excused_at is not None,
+            is_closed=report.cycle.closed_at is not None,
             due_at=due_at,
             returned_on=deadlines.day_of(report.returned_at) if report.returned_at else None,
             milestones=mail_milestones(report.cycle.milestones),
@@ -225,7 +240,11 @@ def claim_due_reminders(now: datetime.datetime) -> int:
 
     May run twice, and at the same time as itself: a row that is there already is left alone.
     """
-    reports = Report.objects.owed().filter(cycle__opened_at__lte=now).select_related("cycle__plan", "agency")
+    reports = (
+        Report.objects.owed()
+        .filter(cycle__opened_at__lte=now, cycle__closed_at=None)
+        .select_related("cycle__plan", "agency")
+    )
     due = [reminder for facts in read_facts(reports, now).values() for reminder in due_reminders(facts, now)]
     ReminderDue.objects.bulk_create(
         [

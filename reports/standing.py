@@ -19,6 +19,9 @@ SYMBOLS = {
 }
 
 
+NEVER_SENT = "Không gửi"
+
+
 @dataclass(frozen=True)
 class Standing:
     """A report with what is derived from dates: nothing of this is stored.
@@ -38,9 +41,16 @@ class Standing:
         return bool(self.report.nothing_at) and self.report.status in (Status.SUBMITTED, Status.ACCEPTED)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the year ended while the agency still owed it; it is taken all the same, as late."""
+        return self.is_owed and self.report.cycle.closed_at is not None
+
+    @property
     def label(self) -> str:
         if self.report.excused_at:
             return "Được miễn báo cáo"
+        if self.is_over and self.received_at is None:
+            return NEVER_SENT
         if self.says_nothing:
             return f"{self.report.get_status_display()}: không phát sinh"
         return self.report.get_status_display()
@@ -55,8 +65,7 @@ class Standing:
 
     @property
     def is_owed(self) -> bool:
-        """Whether the agency still has to send it, or to send it again."""
-        return not self.report.excused_at and self.report.status not in (Status.SUBMITTED, Status.ACCEPTED)
+        return self.report.is_owed
 
     @property
     def is_overdue(self) -> bool:
@@ -75,9 +84,11 @@ class Standing:
 
     @property
     def days_words(self) -> str:
-        """Days left or overdue while it is owed, else on time or late."""
+        """Days left or overdue while it is owed and the year goes on, else on time, late or not sent again."""
         if self.report.excused_at:
             return ""
+        if self.is_over:
+            return "không nộp lại" if self.received_at else "kỳ đã kết thúc"
         if self.is_owed:
             return deadlines.days_left_words(self.due_at, self.now)
         return "nộp chậm" if self.is_late else "đúng hạn"

@@ -16,6 +16,7 @@ DOCUMENTS_TIME_LIMIT = 240
 # What time alone brings about, each step with its name for the person who runs it by hand.
 SWEEP = {
     "Báo cáo được mở trong kỳ mới": lambda: opening.open_due_cycles(timezone.now()),
+    "Kỳ sắp mở vừa báo cho cơ quan đầu mối": lambda: opening.announce_openings(timezone.now()),
     "Lần nhắc vừa đến hạn": lambda: reminders.claim_due_reminders(timezone.now()),
     "Thư đã gửi": lambda: delivery.deliver_waiting(timezone.now),
     "Văn bản đã tạo": lambda: _make_documents(),

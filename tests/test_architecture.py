@@ -16,7 +16,17 @@ PACKAGES = ("assignments", "reports", "plan_portal")
 LAYERS = {
     "reports": [
         {"urls"},
-        {"views", "admin", "management", "demo", "demo_figures", "demo_merging", "demo_papers", "demo_review"},
+        {
+            "views",
+            "admin",
+            "management",
+            "demo",
+            "demo_clocks",
+            "demo_figures",
+            "demo_merging",
+            "demo_papers",
+            "demo_review",
+        },
         {"forms"},
         {"services"},
         {"workflow"},
@@ -25,6 +35,8 @@ LAYERS = {
         {"documents", "spreadsheets"},
         {"backups"},
         {
+            "announcement",
+            "season",
             "changes",
             "consolidation",
             "differences",
@@ -41,7 +53,7 @@ LAYERS = {
         {
             "access",
             "completeness",
-            "deadlines",
+            "milestones",
             "merging",
             "muting",
             "guidance",
@@ -55,8 +67,8 @@ LAYERS = {
             "files",
         },
         {"models"},
-        # Read by all, importing nothing: names and their order.
-        {"outline"},
+        # Read by all, importing nothing: names and their order, the clock rules.
+        {"outline", "deadlines"},
         {"apps"},
     ],
     "assignments": [

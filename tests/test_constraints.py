@@ -34,6 +34,7 @@ from reports.models import (
     CycleEvent,
     Document,
     Evidence,
+    Extension,
     Guidance,
     Heartbeat,
     ImplementationPlan,
@@ -228,6 +229,32 @@ def taken_source() -> ParagraphSource:
     )
 
 
+# What a text that says nothing is; every other field is null.
+EMPTY = {"asked_reason": "", "reason": "", "decision": ""}
+
+
+def asked() -> Extension:
+    return Extension.objects.create(
+        report=own_report(),
+        asked_at=DURING,
+        asked_by=somebody(),
+        asked_reason="Chờ số liệu của các huyện.",
+        wanted_until=DURING,
+    )
+
+
+def granted() -> Extension:
+    """Return an extension that nobody asked for."""
+    return Extension.objects.create(
+        report=own_report(),
+        decided_at=DURING,
+        decided_by=somebody(),
+        decision="granted",
+        reason="Lũ quét.",
+        granted_until=DURING,
+    )
+
+
 # Constraint -> ways of writing that it refuses.
 def declared() -> SignedCopy:
     return SignedCopy.objects.create(
@@ -252,6 +279,17 @@ REFUSED = {
     "agency_period_in_order": [
         lambda: change(own_report().agency, valid_from=DAY, valid_to=DAY_BEFORE),
     ],
+    "one_open_extension_per_report": [lambda: [asked() for _ in range(2)]],
+    "extension_asked_at_by_why_and_until": [
+        lambda field=field: change(asked(), **{field: EMPTY.get(field)})
+        for field in ("asked_at", "asked_by", "asked_reason", "wanted_until")
+    ],
+    "extension_decided_at_by_and_why": [
+        lambda field=field: change(granted(), **{field: EMPTY.get(field)})
+        for field in ("decided_at", "decided_by", "reason", "granted_until", "decision")
+    ]
+    + [lambda: change(granted(), decision="refused")],
+    "unasked_extension_is_granted": [lambda: change(granted(), decision="refused", granted_until=None)],
     "area_number_once_per_plan": [lambda: copy(ContentArea.objects.get(number=1))],
     "area_part_has_area": [
         lambda: change(agency_part(), area=None),
@@ -288,7 +326,7 @@ REFUSED = {
     "cycle_event_says_why": [
         lambda kind=kind: CycleEvent.objects.create(cycle=ReportingCycle.objects.get(), kind=kind, at=DURING)
         for kind in CycleEvent.Kind.values
-        if kind not in ("opened", "closed", "reminders_resumed")
+        if kind not in ("announced", "opened", "closed", "reminders_resumed")
     ],
     "cycle_data_period_in_order": [
         lambda: change(ReportingCycle.objects.get(), data_from=DAY, data_to=DAY_BEFORE),

@@ -53,6 +53,12 @@ def check_is_officer(user: User, cycle: ReportingCycle) -> None:
         raise PermissionDenied("Việc này do chuyên viên cơ quan đầu mối thực hiện.")
 
 
+def check_may_set_dates(user: User, cycle: ReportingCycle) -> None:
+    """Let the focal agency's officers and administrators change a year's dates, milestones, days off and end."""
+    if not (plan_access.is_officer(user, cycle.plan) or user.is_administrator):
+        raise PermissionDenied("Việc này do chuyên viên cơ quan đầu mối hoặc quản trị hệ thống thực hiện.")
+
+
 def get_indicator_table_or_404(plan: Plan, code: str) -> IndicatorTable:
     """Return a table of figures, for an officer who has passed the cycle's door."""
     try:

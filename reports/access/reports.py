@@ -6,7 +6,7 @@ from django.http import Http404
 
 from assignments import access as plan_access
 from assignments.models import Participant, Role, User
-from reports.access.cycle import reads_every_report
+from reports.access.cycle import check_is_officer, reads_every_report
 from reports.access.people import AGENCY_ROLES, heads_of, is_clerk_of, is_head_of, is_officer_for, works_for
 from reports.models import (
     Evidence,
@@ -164,6 +164,13 @@ def get_report_to_review_or_404(user: User, plan_slug: str, year: int, agency_sl
     report = get_report_or_404(user, plan_slug, year, agency_slug)
     if not reads_every_report(user, report.cycle):
         raise PermissionDenied("Chỉ cơ quan đầu mối xem được trang thẩm tra.")
+    return report
+
+
+def get_report_of_officer_or_404(user: User, plan_slug: str, year: int, agency_slug: str) -> Report:
+    """Return a report for the focal agency's officers, who decide on its deadline; 403 for everybody else."""
+    report = get_report_to_review_or_404(user, plan_slug, year, agency_slug)
+    check_is_officer(user, report.cycle)
     return report
 
 

@@ -65,7 +65,7 @@ def merged_of(reports: Iterable[Report], focal: Agency) -> list[MergedReport]:
 
 
 def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
-    """Return who has reported on time, late, is waiting for acceptance, is missing or excused: agencies' names.
+    """Return who has reported on time, late, waits for acceptance, is missing, excused or extended: agencies' names.
 
     `received_by_day` counts the reports that first arrived on each day, the days in order.
     """
@@ -76,6 +76,7 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
         "waiting": [],
         "missing": [],
         "excused": [],
+        "extended": [f"{r.issuer_name} ({r.extension_words})" for r in reports if _is_extended(r)],
     }
     days: Counter[str] = Counter()
     for report in reports:
@@ -92,6 +93,10 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
                 state["waiting"].append(report.issuer_name)
     state["received_by_day"] = [{"day": day, "count": days[day]} for day in sorted(days)]
     return state
+
+
+def _is_extended(report: Report) -> bool:
+    return bool(report.extended_due_at) and not report.excused_at
 
 
 def years_of(cycle: ReportingCycle) -> list[dict[str, int]]:

@@ -213,6 +213,7 @@ class _MergedReport:
                 )
             )
         yield from _listed("Được miễn báo cáo", reporting["excused"])
+        yield from _listed("Được gia hạn", reporting.get("extended", ()))
         if "matrix" in self.numbers:
             yield from paragraphs(f"Tình hình gửi báo cáo từng phần tại Phụ lục {self.numbers['matrix']}.")
         yield from received_chart(reporting)

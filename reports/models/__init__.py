@@ -13,6 +13,7 @@ from reports.models.contact_call import ContactCall
 from reports.models.cycle import CalendarException, CycleEvent, ReportingCycle
 from reports.models.document import Document
 from reports.models.evidence import Evidence, StoredFile, Upload
+from reports.models.extension import Extension
 from reports.models.figure import IndicatorValue
 from reports.models.guidance import Guidance
 from reports.models.heartbeat import Heartbeat
@@ -37,6 +38,7 @@ __all__ = [
     "CycleEvent",
     "Document",
     "Evidence",
+    "Extension",
     "Guidance",
     "Heartbeat",
     "ImplementationPlan",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from assignments.models import Plan, User
+from reports import deadlines
 
 
 def default_milestones() -> list[dict]:
@@ -71,6 +72,15 @@ class ReportingCycle(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cycle", args=[self.plan.slug, self.year])
 
+    def url(self, name: str, *args) -> str:
+        """Return the address of one of this year's pages."""
+        return reverse(name, args=[self.plan.slug, self.year, *args])
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last on-time day of a report without an extension."""
+        return deadlines.last_day(self.due_at)
+
     @property
     def leader_days(self) -> int | None:
         """How many days overdue an agency is when the leaders' page begins to name it; None: never."""
@@ -85,6 +95,7 @@ class CycleEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
+        ANNOUNCED = "announced", "Báo trước ngày mở kỳ"
         OPENED = "opened", "Mở kỳ báo cáo"
         DATES_CHANGED = "dates_changed", "Sửa ngày của kỳ"
         MILESTONES_CHANGED = "milestones_changed", "Sửa mốc nhắc"
@@ -110,9 +121,9 @@ class CycleEvent(models.Model):
         verbose_name_plural = "nhật ký kỳ báo cáo"
         ordering = ["at", "pk"]
         constraints = [
-            # Opening, closing and reminding again explain themselves.
+            # Opening, and telling of it ahead, closing and reminding again explain themselves.
             models.CheckConstraint(
-                condition=Q(kind__in=["opened", "closed", "reminders_resumed"]) | ~Q(reason=""),
+                condition=Q(kind__in=["announced", "opened", "closed", "reminders_resumed"]) | ~Q(reason=""),
                 name="cycle_event_says_why",
             ),
         ]

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from assignments.models import User
 from reports.models.consolidation import ConsolidationEvent
+from reports.models.cycle import CycleEvent
 from reports.models.report import Report, ReportEvent
 
 
@@ -54,11 +55,11 @@ class Mail(models.Model):
 
     `key` says what it is (one reminder per person and day, one mail per event) and is unique: making the row
     is the claim. A reminder carries its `reminders`, any other mail tells of its `event`, what happened
-    to a report, or of its `consolidation_event`. The words are composed when the mail is about to leave, and kept as
-    sent. From then on (`noticed_at`) it is a notice in the portal too, whatever becomes of the mail, until its
-    recipient says that they have read it. `attempts` counts the leases taken on it; no reminder joins a mail that
-    somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server over there
-    said.
+    to a report, of its `consolidation_event` or of its `cycle_event`. The words are composed when the mail is about
+    to leave, and kept as sent. From then on (`noticed_at`) it is a notice in the portal too, whatever becomes of the
+    mail, until its recipient says that they have read it. `attempts` counts the leases taken on it; no reminder joins
+    a mail that somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server
+    over there said.
     """
 
     class Kind(models.TextChoices):
@@ -70,6 +71,12 @@ class Mail(models.Model):
         REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
         THREAD_OPENED = "thread_opened", "Ý kiến thẩm tra"
         THREAD_ANSWERED = "thread_answered", "Trả lời ý kiến thẩm tra"
+        EXTENSION_ASKED = "extension_asked", "Đề nghị gia hạn"
+        EXTENSION_GRANTED = "extension_granted", "Được gia hạn"
+        EXTENSION_REFUSED = "extension_refused", "Không gia hạn"
+        REPORT_EXCUSED = "report_excused", "Được miễn báo cáo"
+        EXCUSE_ENDED = "excuse_ended", "Thôi miễn báo cáo"
+        CYCLE_ANNOUNCED = "cycle_announced", "Kỳ báo cáo sắp mở"
         CONSOLIDATION_PROPOSED = "consolidation_proposed", "Báo cáo tổng hợp trình lãnh đạo"
         CONSOLIDATION_SENT_BACK = "consolidation_sent_back", "Lãnh đạo chưa duyệt báo cáo tổng hợp"
         CONSOLIDATED_PUBLISHED = "consolidated_published", "Báo cáo tổng hợp đã ban hành"
@@ -89,6 +96,14 @@ class Mail(models.Model):
     consolidation_event = models.ForeignKey(
         ConsolidationEvent,
         verbose_name="việc của bản tổng hợp được báo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mails",
+    )
+    cycle_event = models.ForeignKey(
+        CycleEvent,
+        verbose_name="việc của kỳ báo cáo được báo",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -122,9 +137,17 @@ class Mail(models.Model):
                 name="cancelled_mail_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "roll_call"], event=None, consolidation_event=None)
-                | (~Q(kind__in=["reminder", "roll_call"]) & Q(event__isnull=False, consolidation_event=None))
-                | (~Q(kind__in=["reminder", "roll_call"]) & Q(event=None, consolidation_event__isnull=False)),
+                condition=Q(
+                    kind__in=["reminder", "roll_call"], event=None, consolidation_event=None, cycle_event=None
+                )
+                | (
+                    ~Q(kind__in=["reminder", "roll_call"])
+                    & (
+                        Q(event__isnull=False, consolidation_event=None, cycle_event=None)
+                        | Q(event=None, consolidation_event__isnull=False, cycle_event=None)
+                        | Q(event=None, consolidation_event=None, cycle_event__isnull=False)
+                    )
+                ),
                 name="mail_tells_of_event_unless_reminder",
             ),
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assignments.models import Agency, Assignment, ContentArea, Task, User
+from reports import deadlines
 from reports.models.cycle import ReportingCycle
 from reports.outline import COMMON_PARTS, FIGURES_TITLE
 
@@ -117,9 +118,24 @@ class Report(models.Model):
         return self.status in (self.Status.DRAFT, self.Status.RETURNED) and not self.excused_at
 
     @property
+    def is_owed(self) -> bool:
+        """Whether the agency still has to send it, or to send it again."""
+        return not self.excused_at and self.status not in (self.Status.SUBMITTED, self.Status.ACCEPTED)
+
+    @property
     def due_at(self) -> datetime.datetime:
         """The instant before which the first submission is on time."""
         return self.extended_due_at or self.cycle.due_at
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day on which the first submission is on time."""
+        return deadlines.last_day(self.due_at)
+
+    @property
+    def extension_words(self) -> str:
+        """The original and the granted date, as everything says them; empty without an extension."""
+        return deadlines.extension_words(self.cycle.due_at, self.extended_due_at)
 
     @property
     def last_return(self) -> "ReportEvent | None":
@@ -288,6 +304,11 @@ class ReportEvent(models.Model):
         THREAD_OPENED = "thread_opened", "Nêu ý kiến thẩm tra"
         THREAD_ANSWERED = "thread_answered", "Trả lời ý kiến thẩm tra"
         THREAD_RESOLVED = "thread_resolved", "Kết thúc ý kiến thẩm tra"
+        EXTENSION_ASKED = "extension_asked", "Xin gia hạn"
+        EXTENSION_GRANTED = "extension_granted", "Gia hạn"
+        EXTENSION_REFUSED = "extension_refused", "Không gia hạn"
+        EXCUSED = "excused", "Miễn báo cáo"
+        EXCUSE_ENDED = "excuse_ended", "Thôi miễn báo cáo"
         URGED = "urged", "Đôn đốc ngay"
         SIGNED = "signed", "Ghi số, ký hiệu và bản ký"
         DECLARED_NOTHING = "declared_nothing", "Khai không phát sinh cả báo cáo"

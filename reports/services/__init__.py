@@ -24,8 +24,29 @@ from reports.services.consolidating import (
     take_over_all,
     unused_seen,
 )
+from reports.services.cycles import (
+    CycleChangeRefused,
+    Dates,
+    change_cycle,
+    change_milestones,
+    close_cycle,
+    contradictions,
+    correct_day,
+    reopen_cycle,
+    why_not_close,
+)
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
 from reports.services.evidence import add_evidence, receive_piece, remove_evidence, start_upload
+from reports.services.excusing import end_excuse, excuse_report
+from reports.services.extending import (
+    ask_extension,
+    due_at_now,
+    extend_many,
+    grant_extension,
+    refuse_extension,
+    why_not_ask,
+    why_not_grant,
+)
 from reports.services.figures import save_figures
 from reports.services.guidance import restore_guidance, save_guidance
 from reports.services.nothing import (
@@ -37,6 +58,7 @@ from reports.services.nothing import (
 )
 from reports.services.notices import choose_topics, mark_read
 from reports.services.paper import declare_signed_copy, save_implementation_plan
+from reports.services.previewing import Preview, preview, reports_to_preview, with_correction
 from reports.services.proposing import (
     ALREADY_PROPOSED,
     NOT_PROPOSED,
@@ -60,6 +82,9 @@ from reports.services.writing import SaveConflict, save_part
 __all__ = [
     "ALREADY_PROPOSED",
     "NOT_PROPOSED",
+    "CycleChangeRefused",
+    "Dates",
+    "Preview",
     "SaveConflict",
     "accept_report",
     "accept_several",
@@ -68,14 +93,25 @@ __all__ = [
     "add_to_paragraph",
     "answer_thread",
     "answered_parts",
+    "ask_extension",
+    "change_cycle",
+    "change_milestones",
     "choose_topics",
     "clear_nothing_to_report",
+    "close_cycle",
     "content_seen",
     "content_to_propose",
+    "contradictions",
+    "correct_day",
     "declare_nothing",
     "declare_signed_copy",
+    "due_at_now",
+    "end_excuse",
     "enter_report",
+    "excuse_report",
+    "extend_many",
     "frame_seen",
+    "grant_extension",
     "join_with_previous",
     "keep_signed_report",
     "mark_nothing_to_report",
@@ -86,15 +122,19 @@ __all__ = [
     "open_thread",
     "ordered_paragraphs",
     "planned_urgings",
+    "preview",
     "propose",
     "publish_consolidated_report",
     "receive_piece",
     "record_number",
+    "refuse_extension",
     "release_source",
     "remaining_words",
     "remove_evidence",
     "remove_paragraph",
+    "reopen_cycle",
     "reopen_report",
+    "reports_to_preview",
     "resolve_thread",
     "restore_guidance",
     "return_report",
@@ -121,7 +161,11 @@ __all__ = [
     "take_report",
     "unused_seen",
     "urge",
+    "why_not_ask",
+    "why_not_close",
+    "why_not_grant",
     "why_not_to_propose",
+    "with_correction",
     "withdraw_proposal",
     "withdraw_report",
 ]

@@ -15,7 +15,7 @@ from reports.spreadsheets.workbook import new_workbook
 SHEET = "Theo dõi"
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 3
 HEADING_HEIGHT = 32
-BEFORE = (("Số trong kế hoạch", 9), ("Cơ quan", 38), ("Tình trạng", 24), ("Hạn", 22))
+BEFORE = (("Số trong kế hoạch", 9), ("Cơ quan", 38), ("Tình trạng", 24), ("Ngày cuối", 24), ("Hạn", 22))
 AFTER = (("Đã nhận", 9), ("Phải có", 9), ("Người thẩm tra", 20), ("Liên hệ", 22), ("Điện thoại", 15))
 PART_WIDTH = 15
 A4 = 9
@@ -66,14 +66,17 @@ def matrix_workbook(
             _write(sheet, place, _after(row, contacts.get(row.report.pk)), plain, begin=len(BEFORE) + len(row.cells))
         for name, of in (("Đã nhận", "received"), ("Trong đó đã chấp nhận", "accepted"), ("Phải có", "expected")):
             place += 1
-            _write(sheet, place, ["", name, "", "", *(getattr(tally, of) for tally in matrix.totals)], bold)
+            _write(sheet, place, ["", name, "", "", "", *(getattr(tally, of) for tally in matrix.totals)], bold)
         _write(sheet, place - 2, _sum(matrix.tally), bold, begin=len(BEFORE) + len(matrix.columns))
     return file.getvalue()
 
 
 def _before(row: Row) -> list[int | str]:
     standing = row.standing
-    return [row.report.participant_number, row.report.issuer_name, standing.label, standing.days_words]
+    last_day = f"{standing.last_day:%d/%m/%Y}"
+    if row.report.extension_words:
+        last_day = f"{last_day} ({row.report.extension_words})"
+    return [row.report.participant_number, row.report.issuer_name, standing.label, last_day, standing.days_words]
 
 
 def _after(row: Row, contact: User | None) -> list[int | str]:

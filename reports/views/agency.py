@@ -25,6 +25,7 @@ def report(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
         return redirect(report.url("review"))
     context = frame(report) | {
         "states": completeness.part_states(report),
+        "request_open": report.extensions.open().first(),
         "transitions": workflow.transitions_for(request.user, report),
         "submission": access.submission_in_force(report),
         "events": report.events.select_related("by"),

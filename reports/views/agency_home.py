@@ -15,6 +15,7 @@ from reports.completeness import PartState
 from reports.models import (
     CalendarException,
     ConsolidatedReport,
+    Extension,
     ImplementationPlan,
     Report,
     ReportEvent,
@@ -42,6 +43,7 @@ class Card:
     to_mend: list[ReportPart]
     unanswered: list[Thread]
     own_plan: ImplementationPlan | None
+    extension: Extension | None
     next_step: NextStep
 
     @property
@@ -124,6 +126,7 @@ def _card(user: User, standing: Standing, colleagues: list[Colleague]) -> Card:
         to_mend=to_mend,
         unanswered=unanswered,
         own_plan=ImplementationPlan.objects.filter(plan=report.cycle.plan, agency=report.agency).first(),
+        extension=report.extensions.open().first(),
         next_step=_next_step(user, report, states, to_mend, unanswered, someone_writes=someone_writes),
     )
 

@@ -57,9 +57,10 @@ def approval_slip(request: SignedInRequest, plan_slug: str, year: int, agency_sl
     parts = completeness.parts_of(report)
     standing = standing_of(report, now=timezone.now(), corrections=CalendarException.objects.as_corrections())
     changes = changes_in(report, parts)
+    own = f" ({report.extension_words})" if report.extension_words else ""
     slip = slip_of(
         snapshots.agency_report(report, signer=request.user),
-        due=f"hết ngày {standing.last_day:%d/%m/%Y}",
+        due=f"hết ngày {standing.last_day:%d/%m/%Y}{own}",
         missing=[gap.sentence for part in parts for gap in completeness.missing_in_part(part)],
         changed=[part.title for part in changes.parts] if changes else None,
     )

@@ -17,7 +17,7 @@ from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
 from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
-from reports.models import CalendarException, Consolidation, ContactCall, ReportingCycle, SignedCopy
+from reports.models import CalendarException, Consolidation, ContactCall, Extension, ReportingCycle, SignedCopy
 from reports.spreadsheets.matrix import matrix_workbook
 from reports.standing import Standing, in_plan_order, standings
 
@@ -28,6 +28,8 @@ FILTERS = {
     "qua-han": ("Quá hạn", lambda row: row.is_overdue),
     "chua-nop": ("Chưa nộp lần nào", lambda row: row.received_at is None and row.is_owed),
     "tra-lai": ("Đã trả lại", lambda row: row.report.status == "returned"),
+    "gia-han": ("Được gia hạn", lambda row: row.report.extended_due_at is not None and not row.report.excused_at),
+    "mien": ("Được miễn", lambda row: row.report.excused_at is not None),
     "khong-phat-sinh": ("Không phát sinh", lambda row: row.says_nothing),
     "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
 }
@@ -71,7 +73,7 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     calls = {call.report_id: call for call in ContactCall.objects.filter(report__cycle=cycle)}
     context = {
         "cycle": cycle,
-        "last_day": deadlines.last_day(cycle.due_at),
+        "last_day": cycle.last_day,
         "days_words": deadlines.days_left_words(cycle.due_at, now),
         "choice": choice,
         "matrix": matrix,
@@ -82,6 +84,9 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
         "now": now,
         "years": cycle.plan.cycles.order_by("-year"),
         "is_officer": plan_access.is_officer(request.user, cycle.plan),
+        "never_sent": [row for row in choice.all if row.is_over and row.received_at is None],
+        "extensions_waiting": Extension.objects.open().filter(report__cycle=cycle).count(),
+        "day_off": deadlines.why_off(cycle.last_day, CalendarException.objects.as_corrections()),
         "sent_back": draft.sent_back if (draft := Consolidation.objects.filter(cycle=cycle).first()) else None,
     }
     return render(request, "reports/cycle_detail.html", context)

@@ -72,6 +72,7 @@ def _reporting(cycle: ReportingCycle, now: datetime.datetime) -> dict:
         "late": [row for row in rows if row.is_late and row.received_at],
         "nothing": [row for row in rows if row.says_nothing],
         "excused": state["excused"],
+        "extended": state["extended"],
         "received_charts": _drawn(merged_charts.received_chart(state)),
     }
 

@@ -63,6 +63,8 @@ def review_page(
         "cycle": report.cycle,
         "standing": standing_of(report, now=now, corrections=corrections),
         "newest": newest,
+        "is_officer": access.is_officer_for(request.user, report),
+        "asked": report.extensions.open().first(),
         "actions": {t.action: t for t in workflow.transitions_for(request.user, report)},
         "remarked": workflow.remarked_parts(report),
         "had_a_part": access.had_a_part_in(request.user, report),

@@ -185,17 +185,17 @@ def test_workbook_says_what_the_page_says(client, clock, cycle, complete_report,
     headings, *rows = rows_of(workbook_of(client, officer, cycle, **address))
 
     agencies, totals = rows[:-3], rows[-3:]
-    assert headings[4:12] == [column.short for column in matrix.columns_of(cycle)]
+    assert headings[5:13] == [column.short for column in matrix.columns_of(cycle)]
     assert [row[1] for row in agencies] == agencies_on(page)
-    words = [word for row in agencies for word in row[4:12]]
+    words = [word for row in agencies for word in row[5:13]]
     assert words == re.findall(r'class="matrix-word">([^<]+)<', page)
-    assert [f"{row[12]}/{row[13]}" for row in agencies] == re.findall(
+    assert [f"{row[13]}/{row[14]}" for row in agencies] == re.findall(
         r'</td> <td class="matrix-total" data-title="Đã nhận">([^<]+)</td> <td class="matrix-contact"> ', page
     )
     if agencies:
-        sums = [f"{a}/{b}" for a, b in zip(totals[0][4:12], totals[2][4:12], strict=True)]
+        sums = [f"{a}/{b}" for a, b in zip(totals[0][5:13], totals[2][5:13], strict=True)]
         shown = re.findall(r'class="matrix-cell matrix-sum">([^<]+)<', page)
-        assert sums + [str(number) for number in totals[1][4:12]] == shown[-16:]
+        assert sums + [str(number) for number in totals[1][5:13]] == shown[-16:]
 
 
 def test_workbook_says_when_and_of_whom(client, clock, cycle, officer):
@@ -204,7 +204,8 @@ def test_workbook_says_when_and_of_whom(client, clock, cycle, officer):
     assert sheet["A1"].value == "Theo dõi báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND"
     assert sheet["A2"].value == "Tình hình lúc 09:00 ngày 12/11/2026. Chỉ gồm: Quá hạn; tên có “Y te”."
     assert rows_of(sheet)[1] == [
-        7, "Sở Y tế", "Đang soạn", "quá hạn 3 ngày", *["Quá hạn"] * 3, "Để trống", *["Quá hạn"] * 4, 0, 7,
+        7, "Sở Y tế", "Đang soạn", "09/11/2026", "quá hạn 3 ngày",
+        *["Quá hạn"] * 3, "Để trống", *["Quá hạn"] * 4, 0, 7,
         "", "chưa có đầu mối", "0205 3812 000",
     ]  # fmt: skip
 

@@ -26,6 +26,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
     with time_machine.travel(SEVEN_DAYS_BEFORE, tick=False):
         assert send_reminders() == (
             "Báo cáo được mở trong kỳ mới: 2\n"
+            "Kỳ sắp mở vừa báo cho cơ quan đầu mối: 0\n"
             "Lần nhắc vừa đến hạn: 2\n"
             "Thư đã gửi: 2\n"
             "Văn bản đã tạo: 0\n"
@@ -34,6 +35,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
 
         assert send_reminders() == (
             "Báo cáo được mở trong kỳ mới: 0\n"
+            "Kỳ sắp mở vừa báo cho cơ quan đầu mối: 0\n"
             "Lần nhắc vừa đến hạn: 0\n"
             "Thư đã gửi: 0\n"
             "Văn bản đã tạo: 0\n"

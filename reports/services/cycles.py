@@ -1,0 +1,191 @@
+"""What the officer changes about a year: its dates, its milestones, the days off, its end."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from assignments.models import User
+from reports import access, deadlines
+from reports.models import CalendarException, CycleEvent, Extension, ReportingCycle
+from reports.standing import standings
+
+Kind = CycleEvent.Kind
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The four dates of a year; `due_at` is exclusive."""
+
+    opens_on: datetime.date
+    data_from: datetime.date
+    data_to: datetime.date
+    due_at: datetime.datetime
+
+
+class CycleChangeRefused(Exception):
+    """A change of a year that contradicts itself or comes at the wrong time; the words are for the user."""
+
+    def __init__(self, words: str, field: str | None = None):
+        super().__init__(words)
+        self.field = field
+
+
+def contradictions(cycle: ReportingCycle, dates: Dates) -> dict[str, str]:
+    """Return what is wrong with a year's dates, by the field that should be mended; empty where they agree."""
+    found = {}
+    last = deadlines.last_day(dates.due_at)
+    if dates.data_from > dates.data_to:
+        found["data_to"] = "Ngày chốt số liệu phải bằng hoặc sau ngày bắt đầu số liệu."
+    if dates.opens_on != cycle.opens_on and cycle.opened_at:
+        found["opens_on"] = f"Kỳ đã mở ngày {deadlines.day_of(cycle.opened_at):%d/%m/%Y} nên không sửa ngày mở được."
+    elif dates.opens_on.year != cycle.year:
+        found["opens_on"] = f"Ngày mở kỳ báo cáo năm {cycle.year} phải trong năm {cycle.year}."
+    if last <= dates.opens_on:
+        found["due_at"] = f"Ngày cuối nộp đúng hạn phải sau ngày mở kỳ ({dates.opens_on:%d/%m/%Y})."
+    elif last.year not in (cycle.year, cycle.year + 1):
+        found["due_at"] = f"Ngày cuối nộp đúng hạn phải trong năm {cycle.year} hoặc năm {cycle.year + 1}."
+    elif dates.data_from > last:
+        found["data_from"] = f"Số liệu không thể bắt đầu sau ngày cuối nộp báo cáo ({last:%d/%m/%Y})."
+    return found
+
+
+@transaction.atomic
+def change_cycle(cycle: ReportingCycle, *, by: User, now: datetime.datetime, dates: Dates, reason: str) -> CycleEvent:
+    """Change the year's dates with the reason. Every report without an extension follows a moved `due_at`."""
+    cycle = _locked(cycle, by)
+    if wrong := contradictions(cycle, dates):
+        field, words = next(iter(wrong.items()))
+        raise CycleChangeRefused(words, field)
+    if cycle.closed_at:
+        raise CycleChangeRefused("Kỳ báo cáo đã kết thúc. Hãy mở lại kỳ trước khi sửa ngày.")
+    changed = {name: date for name, date in asdict(dates).items() if getattr(cycle, name) != date}
+    if not changed:
+        raise CycleChangeRefused("Chưa có ngày nào thay đổi so với hiện nay.")
+    _check_reason(reason)
+    changes = {name: [_said(getattr(cycle, name)), _said(date)] for name, date in changed.items()}
+    for name, date in changed.items():
+        setattr(cycle, name, date)
+    cycle.save(update_fields=list(changed))
+    return _note(cycle, Kind.DATES_CHANGED, by=by, now=now, reason=reason, changes=changes)
+
+
+@transaction.atomic
+def change_milestones(
+    cycle: ReportingCycle, *, by: User, now: datetime.datetime, reason: str, milestones: list[dict]
+) -> CycleEvent:
+    """Change when who is reminded. A milestone that has gone out for a deadline does not go out again for it."""
+    cycle = _locked(cycle, by)
+    if milestones == cycle.milestones:
+        raise CycleChangeRefused("Chưa có mốc nhắc nào thay đổi so với hiện nay.")
+    if not milestones:
+        raise CycleChangeRefused("Hãy giữ ít nhất một mốc nhắc.")
+    _check_reason(reason)
+    changes = {"milestones": [cycle.milestones, milestones]}
+    cycle.milestones = milestones
+    cycle.save(update_fields=["milestones"])
+    return _note(cycle, Kind.MILESTONES_CHANGED, by=by, now=now, reason=reason, changes=changes)
+
+
+@transaction.atomic
+def correct_day(
+    cycle: ReportingCycle,
+    *,
+    by: User,
+    now: datetime.datetime,
+    day: datetime.date,
+    is_working_day: bool | None,
+    reason: str,
+) -> CycleEvent:
+    """Say of a day that people work on it or not, against the public calendar; None goes back to that calendar.
+
+    It holds for every year and plan; the event is the year's on whose page it was done.
+    """
+    cycle = _locked(cycle, by)
+    correction = CalendarException.objects.filter(day=day).first()
+    was = correction.is_working_day if correction else None
+    if is_working_day == was:
+        raise CycleChangeRefused("Ngày này đã được ghi như vậy.", "is_working_day")
+    _check_reason(reason)
+    if is_working_day is None:
+        CalendarException.objects.filter(day=day).delete()
+    else:
+        CalendarException.objects.update_or_create(
+            day=day, defaults={"is_working_day": is_working_day, "note": reason.strip()[:200]}
+        )
+    changes = {day.isoformat(): [was, is_working_day]}
+    return _note(cycle, Kind.CALENDAR_CORRECTED, by=by, now=now, reason=reason, changes=changes)
+
+
+def why_not_close(cycle: ReportingCycle, now: datetime.datetime) -> str:
+    """Return why a year cannot be ended yet; empty where it can."""
+    if not cycle.opened_at:
+        return "Kỳ báo cáo chưa mở."
+    if cycle.closed_at:
+        return "Kỳ báo cáo đã kết thúc."
+    if not deadlines.is_late(now, cycle.due_at):
+        return f"Hạn nộp {deadlines.last_day(cycle.due_at):%d/%m/%Y} chưa qua nên chưa kết thúc kỳ được."
+    if waiting := Extension.objects.open().filter(report__cycle=cycle).count():
+        return f"Còn {waiting} đề nghị gia hạn chưa trả lời. Hãy trả lời trước khi kết thúc kỳ."
+    corrections = CalendarException.objects.as_corrections()
+    in_time = [row for row in standings(cycle.reports.all(), now=now, corrections=corrections) if row.is_owed]
+    in_time = [row for row in in_time if not row.is_overdue]
+    if in_time:
+        names = "; ".join(f"{row.report.issuer_name} (đến hết {row.last_day:%d/%m/%Y})" for row in in_time)
+        return f"Còn đơn vị chưa hết hạn riêng: {names}."
+    return ""
+
+
+@transaction.atomic
+def close_cycle(cycle: ReportingCycle, *, by: User, now: datetime.datetime, reason: str = "") -> CycleEvent:
+    """End the year: nobody is reminded any more, and who never sent has not sent. Late reports are still taken."""
+    cycle = _locked(cycle, by)
+    if refusal := why_not_close(cycle, now):
+        raise CycleChangeRefused(refusal)
+    cycle.closed_at, cycle.closed_by = now, by
+    cycle.save(update_fields=["closed_at", "closed_by"])
+    return _note(cycle, Kind.CLOSED, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def reopen_cycle(cycle: ReportingCycle, *, by: User, now: datetime.datetime, reason: str) -> CycleEvent:
+    """Take the end of a year back with the reason: reminders go on, deadlines and extensions can be changed."""
+    cycle = _locked(cycle, by)
+    if not cycle.closed_at:
+        raise CycleChangeRefused("Kỳ báo cáo chưa kết thúc nên không có gì để mở lại.")
+    _check_reason(reason)
+    cycle.closed_at, cycle.closed_by = None, None
+    cycle.save(update_fields=["closed_at", "closed_by"])
+    return _note(cycle, Kind.REOPENED, by=by, now=now, reason=reason)
+
+
+def _locked(cycle: ReportingCycle, by: User) -> ReportingCycle:
+    access.check_may_set_dates(by, cycle)
+    locked = ReportingCycle.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("plan").get(pk=cycle.pk)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise CycleChangeRefused("Hãy ghi rõ lý do thay đổi.", "reason")
+
+
+def _said(moment: datetime.date | datetime.datetime) -> str:
+    if isinstance(moment, datetime.datetime):
+        moment = moment.astimezone(deadlines.VIETNAM)
+    return moment.isoformat()
+
+
+def _note(
+    cycle: ReportingCycle,
+    kind: CycleEvent.Kind,
+    *,
+    by: User,
+    now: datetime.datetime,
+    reason: str,
+    changes: Mapping | None = None,
+) -> CycleEvent:
+    return CycleEvent.objects.create(
+        cycle=cycle, kind=kind, at=now, by=by, reason=reason.strip(), changes=changes or {}
+    )

@@ -1,0 +1,96 @@
+"""Changes in two steps: what was typed is shown with what it would do, then done."""
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from assignments.requests import SignedInRequest
+from reports import deadlines
+from reports.models import Report, ReportingCycle
+from reports.services import Preview
+
+# The buttons of a page that shows what a change would do.
+CONFIRMED, EDIT = "confirmed", "edit"
+
+
+@dataclass
+class Effects:
+    """What a change would do, in sentences each with the agencies meant, and what speaks against it."""
+
+    lines: list[tuple[str, list[str]]] = field(default_factory=list)
+    warnings: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def say(self, sentence: str, reports: list[Report] | None = None) -> None:
+        self.lines.append((sentence, [report.issuer_name for report in reports or ()]))
+
+    def warn(self, sentence: str, reports: list[Report] | None = None) -> None:
+        self.warnings.append((sentence, [report.issuer_name for report in reports or ()]))
+
+
+def is_confirmed(request: SignedInRequest) -> bool:
+    return CONFIRMED in request.POST
+
+
+def wants_preview(request: SignedInRequest) -> bool:
+    """Tell whether the form was sent to see what it would do, and not to be typed in again."""
+    return request.method == "POST" and EDIT not in request.POST
+
+
+def change_page(
+    request: SignedInRequest,
+    cycle: ReportingCycle,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    back: str,
+    intro: str = "",
+    effects: Effects | None = None,
+    **more: object,
+) -> HttpResponse:
+    """Render the form, or with `effects` what it would do; `button` does it, `back` leads away."""
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "title": title,
+        "button": button,
+        "back": back,
+        "intro": intro,
+        "effects": effects,
+        **more,
+    }
+    return render(request, "reports/change_form.html", context)
+
+
+def tell(preview: Preview, effects: Effects) -> Effects:
+    """Add what becomes of the reports of a year to what a change would do."""
+    for day, reports in preview.days:
+        effects.say(f"{len(reports)} đơn vị có hạn mới: hết ngày {day:%d/%m/%Y}", reports)
+    if preview.kept:
+        effects.say(f"{len(preview.kept)} đơn vị giữ hạn riêng đã được gia hạn", preview.kept)
+    if preview.to_on_time:
+        effects.say(f"{len(preview.to_on_time)} báo cáo đã nộp chuyển sang đúng hạn", preview.to_on_time)
+    for firing in preview.firing:
+        effects.say(f"Thư nhắc gửi ngay trong giờ gửi thư, {firing.words}")
+    if not preview.firing:
+        effects.say("Không có thư nhắc nào gửi ngay vì thay đổi này")
+    if preview.to_late:
+        effects.warn(f"{len(preview.to_late)} báo cáo đã nộp chuyển sang nộp chậm", preview.to_late)
+    if preview.overtaken:
+        effects.warn(
+            f"{len(preview.overtaken)} đơn vị có hạn riêng sớm hơn hạn chung mới; hãy gia hạn thêm cho họ",
+            preview.overtaken,
+        )
+    return effects
+
+
+def warn_of_day_off(cycle_day, corrections: deadlines.Corrections, effects: Effects) -> None:
+    """Warn where a last on-time day is none on which people work, and name the next one."""
+    if why := deadlines.why_off(cycle_day, corrections):
+        following = deadlines.working_day_from(cycle_day, corrections)
+        effects.warn(
+            f"Ngày cuối {cycle_day:%d/%m/%Y} không phải ngày làm việc ({why}); ngày làm việc tiếp theo là "
+            f"{deadlines.WEEKDAYS[following.weekday()]} {following:%d/%m/%Y}"
+        )
