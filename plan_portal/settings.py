@@ -248,7 +248,8 @@ BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
 # Mail: files below VAR_DIR/mail unless EMAIL_URL names a server.
 vars().update(env.email_url_config(required_in_production("EMAIL_URL", "filemail://")))
 EMAIL_FILE_PATH = MAIL_DIR = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 15
+# Seconds that the server may take for each of its answers.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 # The hour in Vietnam before which no reminder leaves.
 MAILS_LEAVE_FROM = env("MAILS_LEAVE_FROM", cast=datetime.time.fromisoformat, default=datetime.time(7, 30))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cổng theo dõi kế hoạch <khong-tra-loi@localhost>")
@@ -284,7 +285,7 @@ else:
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     }
-SWEEP_SECONDS = 15
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "reports.tasks.sweep",

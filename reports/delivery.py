@@ -17,18 +17,18 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import filebased, smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, PositiveSmallIntegerField, Q, QuerySet, When
 
 from assignments import addresses
-from reports import deadlines, emails, muting
+from reports import deadlines, emails, muting, stopping
 from reports.models import Mail, ReminderDue
 
 Clock = Callable[[], datetime.datetime]
 
 # A server has EMAIL_TIMEOUT seconds for each answer, and the lease is renewed before each: it must be longer.
-LEASE = datetime.timedelta(seconds=20)
-# One round stops taking mails well before a task's hard time limit; the next sweep goes on.
-ROUND = datetime.timedelta(seconds=60)
+LEASE = datetime.timedelta(seconds=settings.EMAIL_TIMEOUT + 5)
+# One round stops taking mails after so long and rings for the next, so that documents get their turn in between.
+ROUND = datetime.timedelta(seconds=10)
 LONGEST_PAUSE = datetime.timedelta(hours=1)
 WHY_LENGTH = Mail._meta.get_field("why").max_length
 
@@ -49,10 +49,19 @@ class Lease:
 
     @classmethod
     def take(cls, mail_id: int, clock: Clock) -> "Lease | None":
-        """Take the lease, or return None where the mail has left, may not leave yet, or is somebody else's."""
+        """Take the lease, or return None where the mail has left, may not leave yet, or is somebody else's.
+
+        Taking over a lease that ran out goes on with the attempt of a worker that died: it is not the mail's fault,
+        and the server is not to be spared longer for it.
+        """
         now = clock()
         until = now + LEASE
-        taken = waiting(now).filter(pk=mail_id).update(lease_until=until, attempts=F("attempts") + 1)
+        attempts = Case(
+            When(lease_until=None, then=F("attempts") + 1),
+            default=F("attempts"),
+            output_field=PositiveSmallIntegerField(),
+        )
+        taken = waiting(now).filter(pk=mail_id).update(lease_until=until, attempts=attempts)
         return cls(mail_id, until, clock) if taken else None
 
     def held(self) -> QuerySet[Mail]:
@@ -80,17 +89,31 @@ def waiting(now: datetime.datetime) -> QuerySet[Mail]:
     return waiting
 
 
-def deliver_waiting(clock: Clock) -> int:
-    """Send every mail that may leave; return how many left.
+def ring_for_nobody() -> None:
+    """Be the only worker."""
 
-    May run twice, and at the same time as itself. A server that is not there ends the round; a mail that fails
-    for a reason of its own does not keep the others, and its error is raised at the end.
+
+def deliver_waiting(
+    clock: Clock, *, ring: Callable[[], object] = ring_for_nobody, should_stop: stopping.Asked = stopping.goes_on
+) -> int:
+    """Send every mail that may leave, for one round; return how many left.
+
+    May run twice, and at the same time as itself: whoever finds more than one mail rings for one worker more, and
+    whoever leaves some rings for the next round. Told to stop, it ends with the mail in its hands. A server that is
+    not there ends the round; a mail that fails for a reason of its own does not keep the others, and its error is
+    raised at the end.
     """
     started = clock()
     errors: list[Exception] = []
     sent = 0
-    for mail_id in list(waiting(started).values_list("pk", flat=True)):
+    queue = list(waiting(started).values_list("pk", flat=True))
+    if len(queue) > 1:
+        ring()
+    for mail_id in queue:
+        if should_stop():
+            break
         if clock() - started > ROUND:
+            ring()
             break
         try:
             sent += deliver(mail_id, clock)

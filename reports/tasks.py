@@ -2,11 +2,11 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import delivery, heartbeats, opening, reminders, uploads
+from reports import delivery, heartbeats, opening, reminders, stopping, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ SWEEP = {
     "Báo cáo được mở trong kỳ mới": lambda: opening.open_due_cycles(timezone.now()),
     "Kỳ sắp mở vừa báo cho cơ quan đầu mối": lambda: opening.announce_openings(timezone.now()),
     "Lần nhắc vừa đến hạn": lambda: reminders.claim_due_reminders(timezone.now()),
-    "Thư đã gửi": lambda: delivery.deliver_waiting(timezone.now),
+    "Thư đã gửi": lambda: _deliver_mails(),
     "Văn bản đã tạo": lambda: _make_documents(),
     "Tệp gửi dở đã dọn": lambda: uploads.clear_given_up(timezone.now()),
 }
@@ -28,13 +28,22 @@ def _make_documents() -> int:
     # WeasyPrint is loaded where it works: a web process imports this module too.
     from reports.documents import making
 
-    return making.make_waiting(timezone.now, ring=_ring_for_documents)
+    return making.make_waiting(timezone.now, ring=lambda: _ring(make_documents), should_stop=stopping.is_told_to_stop)
 
 
-def _ring_for_documents() -> None:
+def _deliver_mails() -> int:
+    # When every worker has a round of its own to do, what was rung for it is forgotten.
+    return delivery.deliver_waiting(
+        timezone.now,
+        ring=lambda: _ring(deliver_mails, expires=delivery.ROUND.total_seconds()),
+        should_stop=stopping.is_told_to_stop,
+    )
+
+
+def _ring(task: Task, **options: float) -> None:
     """Wake one worker more; without a broker the next sweep goes on."""
     try:
-        make_documents.delay()
+        task.apply_async(**options)
     except OperationalError as error:
         logger.warning("The broker does not answer: %s", error)
 
@@ -48,7 +57,7 @@ def make_documents() -> None:
 @shared_task
 def deliver_mails() -> None:
     """Send every mail that may leave now."""
-    delivery.deliver_waiting(timezone.now)
+    _deliver_mails()
 
 
 @shared_task(time_limit=DOCUMENTS_TIME_LIMIT)

@@ -67,8 +67,8 @@ LAYERS = {
             "files",
         },
         {"models"},
-        # Read by all, importing nothing: names and their order, the clock rules.
-        {"outline", "deadlines"},
+        # Read by all, importing nothing: names and their order, the clock rules, whether the worker is to stop.
+        {"outline", "deadlines", "stopping"},
         {"apps"},
     ],
     "assignments": [

@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.models import F, Q, QuerySet
 
+from reports import stopping
 from reports.documents.docx import render_docx
 from reports.documents.orders import tree_of
 from reports.documents.pdf import RenderingError, render_pdf
@@ -28,6 +29,8 @@ Clock = Callable[[], datetime.datetime]
 
 LEASE = datetime.timedelta(seconds=30)
 RENEWED_EVERY_SECONDS = 2
+# A worker that was told to stop finishes what takes no longer; less than Celery waits before it puts the task back.
+STOPPED_AFTER = datetime.timedelta(seconds=6)
 # One round stops taking orders well before a task's hard time limit; it rings for the next before it ends.
 ROUND = datetime.timedelta(seconds=30)
 
@@ -87,27 +90,32 @@ class Lease:
         self.until = until
         return True
 
+    def hand_back(self) -> None:
+        """Leave the order to another worker, at once and as if it had not been tried."""
+        self.held().update(lease_until=None, attempts=F("attempts") - 1, step=0)
 
-def make_waiting(clock: Clock, ring: Callable[[], object]) -> int:
+
+def make_waiting(clock: Clock, ring: Callable[[], object], should_stop: stopping.Asked = stopping.goes_on) -> int:
     """Make what waits, for one round; return how many documents were made.
 
-    May run in several workers at once: whoever finds more than one order rings for one worker more.
+    May run in several workers at once: whoever finds more than one order rings for one worker more. Told to stop,
+    it goes on for a moment with what it has in hand, and hands it back.
     """
     _give_up_what_kills_its_workers(clock())
     started = clock()
     taken = made = 0
-    while lease := Lease.take(clock):
+    while not should_stop() and (lease := Lease.take(clock)):
         taken += 1
         if taken == 1 and _waiting(clock()).exists():
             ring()
-        made += make(lease)
+        made += make(lease, should_stop)
         if clock() - started > ROUND:
             ring()
             break
     return made
 
 
-def make(lease: Lease) -> bool:
+def make(lease: Lease, should_stop: stopping.Asked = stopping.goes_on) -> bool:
     """Make the document of a lease; tell whether it was made.
 
     What went wrong is kept with the document, in words for people, and logged. It is tried again when the lease has
@@ -116,7 +124,7 @@ def make(lease: Lease) -> bool:
     document = lease.document
     kind = Document.Kind(document.kind)
     try:
-        with _renewed(lease), _steps_told(lease):
+        with _renewed(lease, should_stop), _steps_told(lease):
             content = RENDERERS[kind](tree_of(document.source, Document.Subject(document.subject)))
         if not lease.held().exists():
             return _lost(lease)
@@ -171,10 +179,11 @@ def _written(lease: Lease, content: bytes) -> str:
 
 
 @contextlib.contextmanager
-def _renewed(lease: Lease) -> Iterator[None]:
+def _renewed(lease: Lease, should_stop: stopping.Asked) -> Iterator[None]:
     """Renew the lease in a thread of its own: a layout goes on for longer than a lease without a pause.
 
-    Not inside a transaction: nobody else sees what it holds, and the thread would wait for its end.
+    A worker that was told to stop will be killed before long: a moment later the thread hands the order back. Not
+    inside a transaction: nobody else sees what it holds, and the thread would wait for its end.
     """
     if connection.in_atomic_block:
         yield
@@ -183,8 +192,14 @@ def _renewed(lease: Lease) -> Iterator[None]:
 
     def renew() -> None:
         held = True
+        told_at = None
         while held and not done.wait(RENEWED_EVERY_SECONDS):
             with contextlib.suppress(DatabaseError):  # the lease outlasts a dozen attempts
+                if told_at is None and should_stop():
+                    told_at = lease.clock()
+                if told_at and lease.clock() - told_at >= STOPPED_AFTER:
+                    lease.hand_back()
+                    break
                 held = lease.renew()
         connection.close()
 

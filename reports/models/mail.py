@@ -57,9 +57,9 @@ class Mail(models.Model):
     is the claim. A reminder carries its `reminders`, any other mail tells of its `event`, what happened
     to a report, of its `consolidation_event` or of its `cycle_event`. The words are composed when the mail is about
     to leave, and kept as sent. From then on (`noticed_at`) it is a notice in the portal too, whatever becomes of the
-    mail, until its recipient says that they have read it. `attempts` counts the leases taken on it; no reminder joins
-    a mail that somebody has begun to send. One that was sent may come back (`bounced_at`), with what the mail server
-    over there said.
+    mail, until its recipient says that they have read it. `attempts` counts how often it was tried, a worker's death
+    not counting as an end; no reminder joins a mail that somebody has begun to send. One that was sent may come back
+    (`bounced_at`), with what the mail server over there said.
     """
 
     class Kind(models.TextChoices):

@@ -308,14 +308,31 @@ def test_server_that_hangs_up_after_its_250_does_not_undo_the_sending(mail, mail
     assert mail.server_answer == "250 2.0.0 Ok: queued as 1"
 
 
-def test_round_ends_in_time_for_the_tasks_limit(four_mails, mail_server, clock):
-    mail_server.on["DATA"] = lambda _: clock.move(seconds=40)
+def test_round_that_leaves_mails_ends_and_rings_for_the_next(four_mails, mail_server, clock):
+    rung = []
+    mail_server.on["QUIT"] = lambda _: clock.move(seconds=6)
 
-    assert delivery.deliver_waiting(clock) == 2
-    assert delivery.deliver_waiting(clock) == 2
+    assert delivery.deliver_waiting(clock, ring=lambda: rung.append("ring")) == 2
+    assert rung == ["ring", "ring"]
+    assert delivery.deliver_waiting(clock, ring=lambda: rung.append("ring")) == 2
+    assert rung == ["ring", "ring", "ring"]
 
 
-# The lease
+def test_worker_that_finds_one_mail_rings_for_nobody(mail, mail_server, clock):
+    rung = []
+
+    assert delivery.deliver_waiting(clock, ring=lambda: rung.append("ring")) == 1
+
+    assert rung == []
+
+
+def test_worker_told_to_stop_ends_with_the_mail_in_its_hands(four_mails, mail_server, clock):
+    told = []
+    mail_server.on["RCPT"] = told.append
+
+    assert delivery.deliver_waiting(clock, should_stop=lambda: bool(told)) == 1
+
+    assert sorted(four_mails.values_list("attempts", "lease_until")) == [(0, None)] * 3 + [(1, None)]
 
 
 def test_leased_mail_is_not_taken_by_another_worker(mail, clock):
@@ -333,7 +350,7 @@ def test_lease_that_ran_out_is_taken_again(mail, clock):
 
     assert Lease.take(mail.pk, clock) is not None
     mail.refresh_from_db()
-    assert mail.attempts == 2
+    assert mail.attempts == 1
 
 
 def test_lease_renewed_is_held_on(mail, clock):
@@ -378,7 +395,7 @@ def test_worker_that_lost_its_lease_sends_nothing(mail, mail_server, clock):
 
     assert mail_server.messages == []
     mail.refresh_from_db()
-    assert (mail.sent_at, mail.attempts) == (None, 2)
+    assert (mail.sent_at, mail.attempts) == (None, 1)
 
 
 def test_lease_outlasts_a_servers_answer(settings):

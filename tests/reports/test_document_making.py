@@ -369,6 +369,36 @@ def test_long_document_outlives_many_leases_and_is_made_once(report, head, monke
     assert 5 in steps
 
 
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_worker_told_to_stop_hands_back_the_document_that_takes_long(report, head, monkeypatch):
+    monkeypatch.setattr(making, "RENEWED_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(making, "STOPPED_AFTER", datetime.timedelta(seconds=0.5))
+    services.submit_report(fill(report, text="\n".join(["Đã tổ chức 12 hội nghị. " * 20] * 30)), by=head, now=SENT)
+    Document.objects.exclude(kind="pdf").delete()
+    told, made = threading.Event(), []
+
+    def work() -> None:
+        made.append(making.make_waiting(timezone.now, do_not_ring, should_stop=told.is_set))
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    while Document.objects.get().lease_until is None:
+        worker.join(0.05)
+    told.set()
+    worker.join()
+
+    pdf = Document.objects.get()
+    assert (made, pdf.lease_until, pdf.attempts, pdf.is_ready) == ([0], None, 0, False)
+
+
+def test_worker_told_to_stop_takes_no_other_order(submission):
+    assert making.make_waiting(at(SENT), do_not_ring, should_stop=lambda: True) == 0
+
+    assert not Document.objects.exclude(attempts=0).exists()
+
+
 def test_accepting_orders_what_a_newer_layout_asks_for_and_nothing_else(submission, complete_report, officer):
     before = set(Document.objects.values_list("pk", flat=True))
     Document.objects.filter(kind="xlsx").delete()
