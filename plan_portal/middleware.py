@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 # Whoever knows these addresses may come in: the log shows what kind they are.
-SECRET_ADDRESSES = {"first_administrator", "account_reset_password_from_key"}
+SECRET_ADDRESSES = {"first_administrator", "account_reset_password_from_key", "roll_call_answer"}
 
 
 class RequestLogMiddleware:

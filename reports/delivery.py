@@ -143,6 +143,7 @@ def deliver(mail_id: int, clock: Clock) -> bool:
         "event__report__cycle__plan",
         "event__report__agency",
         "consolidation_event__consolidation__cycle__plan",
+        "roll_call_entry__roll_call__cycle__plan",
     ).get(pk=mail_id)
     try:
         letter = emails.compose(mail, clock())

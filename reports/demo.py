@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 
 from assignments.models import Agency, Membership, Plan, Role, User
 from reports import (
@@ -146,7 +147,7 @@ def make_people(plan: Plan, now: datetime.datetime) -> Cast:
     signed_in = User.objects.exclude(
         memberships__agency__slug__in=WHERE_NO_HEAD_SIGNED_IN, memberships__role=Role.HEAD
     )
-    signed_in.update(last_login=now)
+    signed_in.update(last_login=now, confirmed_address=F("email"), confirmed_at=now)
     return cast
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import completeness, deadlines, muting, reminders, standing
+from reports import completeness, deadlines, muting, reminders, roll_calls, standing
 from reports.announcement import facts_of_year
 from reports.changes import RETURNS, left_since_return
 from reports.models import (
@@ -24,6 +24,7 @@ from reports.models import (
     ReminderDue,
     Report,
     ReportEvent,
+    ReportingCycle,
     Submission,
     Thread,
 )
@@ -60,6 +61,7 @@ WITHDRAWN = "báo cáo đã được thu hồi trước khi thư được gửi"
 RESOLVED = "ý kiến thẩm tra đã kết thúc trước khi thư được gửi"
 MOVED_ON = "báo cáo đã chuyển sang bước khác trước khi thư được gửi"
 CYCLE_MOVED_ON = "kỳ báo cáo đã mở hoặc đổi ngày mở trước khi thư được gửi"
+NO_LONGER_ASKED = "không còn là đầu mối khi thư được gửi"
 MERGED_REPORT_MOVED_ON = "báo cáo tổng hợp đã chuyển sang bước khác trước khi thư được gửi"
 
 
@@ -210,6 +212,8 @@ def compose(mail: Mail, now: datetime.datetime) -> Letter:
         raise NothingToSay(RECIPIENT_LEFT)
     if mail.kind == Mail.Kind.REMINDER:
         return _compose_reminder(mail, now)
+    if mail.kind == Mail.Kind.ROLL_CALL:
+        return _compose_roll_call(mail, now)
     if mail.consolidation_event:
         letter = _compose_consolidation_event(mail, mail.consolidation_event, now)
     elif mail.cycle_event:
@@ -412,6 +416,43 @@ def _compose_consolidation_event(mail: Mail, event: ConsolidationEvent, now: dat
     }
     context["words"] = _one_line(f"emails/_{mail.kind}_words.txt", context)
     return _letter(mail.kind, context)
+
+
+def _compose_roll_call(mail: Mail, now: datetime.datetime) -> Letter:
+    """Ask a person whether they are still the contact, unless they have no role there any more."""
+    entry = mail.roll_call_entry
+    roles = Membership.objects.on(deadlines.day_of(now)).with_role(Role.CLERK, Role.HEAD)
+    own = roles.filter(user=entry.user_id, agency=entry.agency_id).select_related("user", "agency")
+    membership = own.order_by("role").first()
+    if membership is None or not entry.is_open(now):
+        raise NothingToSay(NO_LONGER_ASKED)
+    called = entry.roll_call
+    link = settings.SITE_URL + reverse("roll_call_answer", args=[roll_calls.token_of(entry)])
+    return roll_call_letter(membership, called.cycle, link=link, closes_at=called.closes_at, now=now)
+
+
+def roll_call_letter(
+    membership: Membership,
+    cycle: ReportingCycle,
+    *,
+    link: str,
+    closes_at: datetime.datetime,
+    now: datetime.datetime,
+) -> Letter:
+    """Return the words that ask a person whether they are still the contact of an agency."""
+    focal_agency = cycle.plan.focal_agency
+    context = {
+        "recipient": membership.user,
+        "agency": membership.agency,
+        "role": membership.get_role_display().lower(),
+        "plan": cycle.plan,
+        "focal_agency": focal_agency,
+        "last_day": deadlines.last_day(closes_at),
+        "link": link,
+        "contacts": _officers_in_charge([focal_agency], now),
+    }
+    context["words"] = _one_line("emails/_roll_call_words.txt", context)
+    return _letter("roll_call", context)
 
 
 def _remarks_of(mail: Mail, event: ReportEvent) -> list[Thread]:

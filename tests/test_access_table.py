@@ -16,10 +16,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from assignments.models import Membership
-from reports import deadlines, services
-from reports.models import ConsolidatedReport, Evidence, SignedConsolidatedReport, SignedCopy, Thread
+from reports import deadlines, roll_calls, services
+from reports.models import ConsolidatedReport, Evidence, RollCallEntry, SignedConsolidatedReport, SignedCopy, Thread
 from tests import factories, sample_files
 
 ROLES = (
@@ -94,6 +95,9 @@ TABLE = {
                               405  405  405  405  405  405  405  405  405"""),
     "verify": (("CODE",), """ 200  200  200  200  200  200  200  200  200
                               405  405  405  405  405  405  405  405  405"""),
+    "roll_call_answer": (("ROLL_CALL",), """
+                              200  200  200  200  200  200  200  200  200
+                              200  200  200  200  200  200  200  200  200"""),
     # everyone signed in
     "home": ((), """          302  200  200  200  302  200  302  302  200
                               302  405  405  405  405  405  405  405  405"""),
@@ -183,6 +187,8 @@ TABLE = {
     "cycle_xlsx": (CYCLE, """ 302  403  403  403  200  200  403  403  403
                               302  405  405  405  405  405  405  405  405"""),
     "urge": (CYCLE, """       302  403  403  403  200  403  403  403  403
+                              302  403  403  403  302  403  403  403  403"""),
+    "roll_call": (CYCLE, """  302  403  403  403  200  403  403  403  403
                               302  403  403  403  302  403  403  403  403"""),
     "proof": (CYCLE, """      302  403  403  403  200  200  403  403  403
                               302  405  405  405  405  405  405  405  405"""),
@@ -498,6 +504,8 @@ def stage(request, health_indicators, cycle, complete_report):
         number="",
         issued_on=datetime.date(2026, 11, 22),
     )
+    # Asked this very day: the link is open, and whoever sends it has to wait a week.
+    services.call_roll(cycle, by=people["officer"], now=timezone.now())
     scan = SimpleUploadedFile("ban-ky.pdf", PDF)
     services.keep_signed_report(published, by=people["officer"], now=sent, scan=scan)
     return people
@@ -532,6 +540,7 @@ def rows_found(args) -> list:
         "THREAD": lambda: Thread.objects.get().pk,
         "SIGNED": lambda: SignedConsolidatedReport.objects.get().pk,
         "CODE": lambda: ConsolidatedReport.objects.get().grouped_code,
+        "ROLL_CALL": lambda: roll_calls.token_of(RollCallEntry.objects.get(user__full_name="Nông Thị Chuyên")),
     }
     return [rows[arg]() if arg in rows else arg for arg in args]
 
@@ -596,6 +605,7 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "verify_code",
     "verify",
+    "roll_call_answer",
 }
 
 

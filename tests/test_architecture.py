@@ -48,6 +48,8 @@ LAYERS = {
             "navigation",
             "proof",
             "setting_up",
+            "contacts",
+            "roll_calls",
             "search",
         },
         {

@@ -15,6 +15,7 @@ from assignments.models import User
 from assignments.requests import SignedInRequest
 from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
+from reports.contacts import contact_gaps
 from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
 from reports.models import CalendarException, Consolidation, ContactCall, Extension, ReportingCycle, SignedCopy
@@ -34,6 +35,8 @@ FILTERS = {
     "da-chap-nhan": ("Đã chấp nhận", lambda row: row.report.status == "accepted"),
 }
 LONGEST_NAME = 100
+# So long before the deadline there is still time to find somebody; later the list of late agencies comes first.
+DAYS_OF_ALARM = 14
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
         "states": STATES.values(),
         "late": sorted((row for row in choice.all if row.is_overdue), key=lambda row: row.last_day),
         "owed": [row for row in choice.all if row.is_owed],
+        "gaps": contact_gaps(cycle.plan, now),
+        "gaps_are_loud": not cycle.opened_at or deadlines.days_left(cycle.due_at, now) > DAYS_OF_ALARM,
         "now": now,
         "years": cycle.plan.cycles.order_by("-year"),
         "is_officer": plan_access.is_officer(request.user, cycle.plan),

@@ -18,6 +18,7 @@ from assignments.pasted_rows import AGENCY_COLUMNS, PEOPLE_COLUMNS
 from assignments.plan_loading import load_plan, would_load
 from assignments.requests import SignedInRequest
 from reports import access, deadlines, heartbeats, letterheads, services, setting_up
+from reports.contacts import contact_gaps
 from reports.documents.frame import letterhead_of
 from reports.documents.tree import Signature
 from reports.files import CONTENT_TYPES, Kind
@@ -45,6 +46,7 @@ def administrator_home(request: SignedInRequest, *, is_home: bool = True) -> Htt
         "undone": len(undone),
         "next": undone[0] if undone else None,
         "is_home": is_home,
+        "gaps": contact_gaps(plan, now) if (plan := Plan.objects.first()) else [],
         "is_scheduler_alive": heartbeats.is_scheduler_alive(now),
         "last_sweep": heartbeats.last_sweep(),
     }

@@ -1,0 +1,14 @@
+"""The form with which somebody answers whether they are still the contact."""
+
+from django import forms
+
+from assignments.forms import SingleLineField
+from reports.models import RollCallEntry
+
+
+class RollCallForm(forms.Form):
+    """An answer; who is no longer in charge may name who is."""
+
+    answer = forms.ChoiceField(choices=RollCallEntry.Answer.choices)
+    successor_name = SingleLineField(label="Người phụ trách mới (nếu biết)", max_length=100, required=False)
+    successor_telephone = SingleLineField(label="Điện thoại của người mới (nếu biết)", max_length=30, required=False)
