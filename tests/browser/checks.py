@@ -75,6 +75,7 @@ ALLOWED = {
         "sha-256",
         "sha",
     ),
+    *("redis", "worker"),  # services, as whoever restarts them knows them
     *("enter", "tab", "ctrl", "unikey", "unicode", "vntime", "vni-times", "windows", "macos", "linux"),
 }
 
