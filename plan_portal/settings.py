@@ -20,7 +20,16 @@ from plan_portal import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
+
+class Environment(environ.FileAwareEnv):
+    """Variables, and files that NAME_FILE names: without the line break at whose end an editor leaves them."""
+
+    def get_value(self, var, *args, **kwargs):
+        value = super().get_value(var, *args, **kwargs)
+        return value.strip() if isinstance(value, str) else value
+
+
+env = Environment()
 DEMO = env.bool("DEMO", default=False)
 # The demonstration has nothing to do with the real portal that .env describes.
 if not DEMO and (BASE_DIR / ".env").exists():
@@ -57,7 +66,7 @@ SITE_URL = required_in_production("SITE_URL", f"http://127.0.0.1:{env.str('PORT'
 ALLOWED_HOSTS = [host for host in required_in_production("ALLOWED_HOSTS", "*").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # Opens /health/status to whoever shows it; without one the address does not exist.
-HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="").strip()
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
 ROOT_URLCONF = "plan_portal.urls"
 WSGI_APPLICATION = "plan_portal.wsgi.application"
 
@@ -118,6 +127,8 @@ TEMPLATES = [
 # Database: persistent connections; SQLite in WAL mode takes its write lock when a transaction begins.
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'plan_portal.sqlite3'}")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+if password := env.str("DATABASE_PASSWORD", default=""):
+    DATABASES["default"]["PASSWORD"] = password
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -227,7 +238,7 @@ USE_TZ = True
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {

@@ -12,8 +12,8 @@ MAIL_SECONDS = 40
 class Inbox(MailServer):
     """A mail server that can be waited for."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__(host)
         self._arrival = threading.Condition()
         self.on["DATA"] = self._tell
 

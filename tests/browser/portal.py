@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -107,6 +108,10 @@ class Portal:
     def log(self, name: str) -> str:
         """Return what a process has written so far."""
         return self.logs[name].read_text(errors="replace")
+
+    def said(self, name: str) -> list[tuple[str, str]]:
+        """Return the request's id and the message of every line that a process has written so far."""
+        return re.findall(r"^\S+ \S+ [A-Z]+ \S+ \[(\S+)\]: (.*)$", self.log(name), re.MULTILINE)
 
     @property
     def complaints(self) -> list[str]:

@@ -15,13 +15,14 @@ class MailServer:
     kept) and may return the answer to give instead of 250.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.messages: list[EmailMessage] = []
         self.connections = 0
         self.on: dict[str, Callable[[object], str | None]] = {}
-        with socket.create_server(("127.0.0.1", 0)) as free:
+        with socket.create_server((host, 0)) as free:
             self.port = free.getsockname()[1]
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = Controller(self, hostname=host, port=self.port)
 
     def __enter__(self) -> "MailServer":
         self.controller.start()
