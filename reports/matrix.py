@@ -12,9 +12,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, Max, OuterRef, Q, Subquery
 
-from assignments.models import Task, TaskArea
+from assignments.models import Task
 from reports import outline
 from reports.models import Report, ReportingCycle, ReportPart, Submission, TaskProgress
 from reports.standing import Standing, in_plan_order
@@ -185,7 +185,7 @@ class Matrix:
 def matrix_of(cycle: ReportingCycle, standings: Iterable[Standing]) -> Matrix:
     """Return the matrix of a cycle's reports, or of some of them: five queries, however many.
 
-    A responsibility counts in the column of its main area.
+    Where a responsibility counts says `places_of`.
     """
     standings = in_plan_order(standings)
     reports = [standing.report for standing in standings]
@@ -222,14 +222,17 @@ def columns_of(cycle: ReportingCycle) -> list[Column]:
 
 
 def places_of(cycle: ReportingCycle) -> dict[str, str]:
-    """Return for the part of each responsibility the area it counts in, its main one, by their keys: one query.
+    """Return for the part of each responsibility the one of the merged report where it counts and its words go.
 
-    Every other part counts in that of its own key.
+    That is its main area, or the assessment where it has none. By their keys; every other part counts in that of
+    its own key. One query.
     """
-    main_areas = TaskArea.objects.filter(
-        is_main=True, task__plan=cycle.plan_id, task__kind=Task.Kind.RESPONSIBILITY
-    ).values_list("task__code", "area__number")
-    return {outline.responsibility_key(code): outline.area_key(number) for code, number in main_areas}
+    main = FilteredRelation("task_areas", condition=Q(task_areas__is_main=True))
+    tasks = Task.objects.filter(plan=cycle.plan_id, kind=Task.Kind.RESPONSIBILITY).annotate(main=main)
+    return {
+        outline.responsibility_key(code): outline.area_key(number) if number else outline.ASSESSMENT
+        for code, number in tasks.order_by().values_list("code", "main__area__number")
+    }
 
 
 def parts_by_place(content: dict, places: dict[str, str]) -> dict[str, list[dict]]:

@@ -16,6 +16,8 @@ COMMON_PARTS = {
 FIGURES = "so-lieu"
 FIGURES_TITLE = "Biểu số liệu"
 
+# Where difficulties go in the merged report, and whatever has no part of its own there.
+ASSESSMENT = "danh-gia"
 
 # The parts of the merged report around its areas, in order: the areas come after the first of them.
 MERGED_PARTS = ("chi-dao", FIGURES, "kinh-phi", "danh-gia", "phuong-huong", "kien-nghi")

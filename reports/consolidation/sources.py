@@ -11,13 +11,9 @@ from unicodedata import normalize
 
 from django.db.models import Max, QuerySet
 
-from assignments.models import TaskArea
-from reports import outline
+from reports import matrix, outline
 from reports.consolidation.reporting import MergedReport, merged_of, reports_of
 from reports.models import Consolidation, ConsolidationPart, ParagraphSource, Report, ReportEvent, ReportPart
-
-# Where difficulties go, and whatever has no part of its own: a responsibility without a main area for one.
-ASSESSMENT = "danh-gia"
 
 
 class State(StrEnum):
@@ -137,17 +133,17 @@ def gather(consolidation: Consolidation) -> Gathered:
     parts = {part.key: PartSources(part) for part in consolidation.parts.select_related("area").order_by("position")}
     keys = {part_sources.part.pk: key for key, part_sources in parts.items()}
     rows = {_identity(row): row for row in _rows_of(consolidation)}
-    areas = _main_areas(consolidation)
+    places = matrix.places_of(cycle)
     for one in merged:
         since = accepted_at.get(one.report.pk, one.received_at)
         seen: Counter[tuple[str, str]] = Counter()
-        for belongs_to, origin, place, text in _texts_of(one.content, areas):
+        for belongs_to, origin, place, text in _texts_of(one.content, places):
             for paragraph in paragraphs_of(text):
                 digest = sha256(paragraph.encode()).hexdigest()
                 occurrence = seen[origin, digest]
                 seen[origin, digest] += 1
                 row = rows.pop((one.report.pk, origin, digest, occurrence), None)
-                stands_in = parts[keys[row.part_id]] if row else parts.get(belongs_to, parts[ASSESSMENT])
+                stands_in = parts[keys[row.part_id]] if row else parts.get(belongs_to, parts[outline.ASSESSMENT])
                 seen_at = stands_in.part.sources_seen_at
                 is_new = row is None and seen_at is not None and since > seen_at
                 source = Source(one, origin, place, digest, occurrence, paragraph, row, is_new)
@@ -182,27 +178,21 @@ def paragraphs_of(text: str) -> list[str]:
     return [line.strip() for line in normalize("NFC", text).splitlines() if line.strip()]
 
 
-def _texts_of(content: dict, areas: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _texts_of(content: dict, places: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
     """Yield the texts of a report: the part of the merged report it belongs to, origin, place, text."""
     for part in content["parts"]:
+        key = part["key"]
         if part["kind"] != ReportPart.Kind.RESPONSIBILITY:
-            yield part["key"], part["key"], "", part["text"]
+            yield key, key, "", part["text"]
             continue
-        code = part["tasks"][0]["code"] if part["tasks"] else ""
-        yield areas.get(code, ASSESSMENT), part["key"], part["title"], part["text"]
-        yield ASSESSMENT, part["key"], f"{part['title']}: khó khăn, vướng mắc", part["difficulties"]
+        yield places.get(key, key), key, part["title"], part["text"]
+        yield outline.ASSESSMENT, key, f"{part['title']}: khó khăn, vướng mắc", part["difficulties"]
 
 
 def _accepted_at(consolidation: Consolidation) -> dict[int, datetime.datetime]:
     """Return by report when it was accepted last."""
     accepted = ReportEvent.objects.filter(report__cycle=consolidation.cycle_id, kind=ReportEvent.Kind.ACCEPTED)
     return dict(accepted.values_list("report").annotate(Max("at")).order_by())
-
-
-def _main_areas(consolidation: Consolidation) -> dict[str, str]:
-    """Return for every task's code the part that its main area is in the merged report."""
-    main = TaskArea.objects.filter(task__plan=consolidation.cycle.plan_id, is_main=True)
-    return {code: outline.area_key(number) for code, number in main.values_list("task__code", "area__number")}
 
 
 def _rows_of(consolidation: Consolidation) -> QuerySet[ParagraphSource]:

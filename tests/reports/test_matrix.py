@@ -83,6 +83,15 @@ def test_part_of_a_responsibility_counts_in_its_main_area(report, clerk, areas):
     assert cells(report) == all_in("missing", noi_dung_2="draft")
 
 
+def test_part_of_a_responsibility_without_a_main_area_counts_where_its_words_are_merged(report, clerk, areas):
+    TaskArea.objects.create(task=Task.objects.get(code="NV-07.1"), area=areas[1], is_main=False)
+    part = report.parts.get(key="nhiem-vu-07-1")
+    services.save_part(part, by=clerk, now=BEFORE, version=0, text="Đã ký.", progress={})
+
+    assert matrix.places_of(report.cycle)["nhiem-vu-07-1"] == "danh-gia"
+    assert cells(report) == all_in("missing", danh_gia="draft")
+
+
 def test_report_that_waits_for_its_head_is_a_draft(complete_report, clerk, head):
     complete_report.parts.update(version=1)
     services.send_up(complete_report, by=clerk, now=BEFORE)
@@ -133,6 +142,17 @@ def test_return_that_reopens_a_responsibility_shows_in_its_main_area(complete_re
     )
 
     assert cells(complete_report) == all_in("submitted", noi_dung_2="returned")
+
+
+def test_return_that_reopens_a_responsibility_without_a_main_area_shows_in_the_assessment(
+    complete_report, head, officer
+):
+    submit(complete_report, head)
+    services.return_report(
+        complete_report, by=officer, now=BEFORE, reason="Bổ sung.", reopened_keys=["nhiem-vu-07-1"]
+    )
+
+    assert cells(complete_report) == all_in("submitted", danh_gia="returned")
 
 
 def test_returned_report_sent_up_again_is_still_returned_and_sent_again_submitted(
