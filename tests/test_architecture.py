@@ -245,7 +245,7 @@ def test_status_of_a_report_is_assigned_in_the_workflow_alone():
         ("reports.services.writing", "row.status"),
         ("reports.services.proposing", "draft.status"),
         # Read again under its lock.
-        ("reports.services.consolidating", "consolidation.status"),
+        ("reports.services.consolidating.steps", "consolidation.status"),
     }
     assert writing == {("reports.snapshots", "task.update")}
 

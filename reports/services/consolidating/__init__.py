@@ -1,0 +1,41 @@
+"""Writing the merged report: the officers' paragraphs and the sources they keep."""
+
+from reports.services.consolidating.paragraphs import (
+    add_paragraph,
+    join_with_previous,
+    move_paragraph,
+    remove_paragraph,
+    split_paragraph,
+)
+from reports.services.consolidating.saving import save_consolidation_part
+from reports.services.consolidating.sources import (
+    add_to_paragraph,
+    merge_sources,
+    release_source,
+    see_sources,
+    set_aside,
+    take_over,
+    take_over_all,
+    unused_seen,
+)
+from reports.services.consolidating.steps import PARAGRAPH_MAX_LENGTH, lock_consolidation_part, ordered_paragraphs
+
+__all__ = [
+    "PARAGRAPH_MAX_LENGTH",
+    "add_paragraph",
+    "add_to_paragraph",
+    "join_with_previous",
+    "lock_consolidation_part",
+    "merge_sources",
+    "move_paragraph",
+    "ordered_paragraphs",
+    "release_source",
+    "remove_paragraph",
+    "save_consolidation_part",
+    "see_sources",
+    "set_aside",
+    "split_paragraph",
+    "take_over",
+    "take_over_all",
+    "unused_seen",
+]
