@@ -5,6 +5,7 @@ from assignments.models import ContentArea, User
 from reports.models.consolidated import ConsolidatedReport
 from reports.models.cycle import ReportingCycle
 from reports.models.report import Report
+from reports.models.saving import SavedPart
 from reports.outline import COMMON_PARTS, FIGURES_TITLE
 
 
@@ -68,7 +69,7 @@ class Consolidation(models.Model):
         return event if event and event.kind == ConsolidationEvent.Kind.SENT_BACK else None
 
 
-class ConsolidationPart(models.Model):
+class ConsolidationPart(SavedPart):
     """One part of the merged report as the officers write it: an area, a common part, or what the figures say.
 
     Saved by the rules of a report's part (`version`, `saved_page`, `saved_edit`): nobody overwrites what they
@@ -89,13 +90,6 @@ class ConsolidationPart(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự")
     area = models.ForeignKey(
         ContentArea, verbose_name="nội dung", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    version = models.PositiveIntegerField("lần ghi", default=0)
-    saved_page = models.CharField("trang ghi", max_length=32, blank=True)
-    saved_edit = models.PositiveIntegerField("lần sửa của trang ghi", default=0)
-    saved_at = models.DateTimeField("ghi lúc", null=True, blank=True)
-    saved_by = models.ForeignKey(
-        User, verbose_name="người ghi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     sources_seen_at = models.DateTimeField("đã xem nguồn đến lúc", null=True, blank=True)
 

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from assignments.models import Agency, Assignment, ContentArea, Task, User
 from reports import deadlines
 from reports.models.cycle import ReportingCycle
+from reports.models.saving import SavedPart
 from reports.outline import COMMON_PARTS, FIGURES_TITLE
 
 
@@ -167,13 +168,11 @@ class Report(models.Model):
         return max(standing, key=lambda submission: submission.number, default=None)
 
 
-class ReportPart(models.Model):
+class ReportPart(SavedPart):
     """One page of a report: an area, a responsibility of the agency's own, or a common part.
 
-    `text` is the answer; `difficulties` belongs to responsibilities; `figures` are a part of their own. `version`
-    grows by one with every save, so that nobody overwrites what they have not seen; `saved_page` and
-    `saved_edit` say which open page saved last and with which of its edits, so that nobody conflicts with
-    themselves. `search_text` is what is written here without accents.
+    `text` is the answer; `difficulties` belongs to responsibilities; `figures` are a part of their own. Nobody
+    overwrites what they have not seen: see `version`. `search_text` is what is written here without accents.
     """
 
     class Kind(models.TextChoices):
@@ -199,13 +198,6 @@ class ReportPart(models.Model):
     search_text = models.TextField("nội dung không dấu", blank=True, editable=False)
     carried_from = models.PositiveSmallIntegerField("lấy từ báo cáo năm", null=True, blank=True)
     is_reopened = models.BooleanField("được mở khi trả lại", default=True)
-    version = models.PositiveIntegerField("lần ghi", default=0)
-    saved_page = models.CharField("trang ghi", max_length=32, blank=True)
-    saved_edit = models.PositiveIntegerField("lần sửa của trang ghi", default=0)
-    saved_at = models.DateTimeField("ghi lúc", null=True, blank=True)
-    saved_by = models.ForeignKey(
-        User, verbose_name="người ghi", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         verbose_name = "phần báo cáo"
