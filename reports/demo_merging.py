@@ -91,7 +91,7 @@ def _write_opening(part: ConsolidationPart, year: int, *, by: User, now: datetim
 def _write(part: ConsolidationPart, text: str, *, by: User, now: datetime.datetime) -> ConsolidatedParagraph:
     """Write a paragraph of the officers' own at the end of a part."""
     paragraph = services.add_paragraph(part, by=by, now=now)
-    services.save_consolidation_part(part, by=by, now=now, version=part.version, texts={paragraph.pk: text})
+    services.save_consolidation_part(part, by=by, now=now, texts={paragraph.pk: text})
     return paragraph
 
 
@@ -124,9 +124,7 @@ def _merge_lists(part: ConsolidationPart, *, by: User, now: datetime.datetime) -
 
 def _ask_for_decisions(part: ConsolidationPart, *, by: User, now: datetime.datetime) -> None:
     texts = dict(part.paragraphs.filter(text__startswith=TO_THE_PROVINCE).values_list("pk", "text"))
-    services.save_consolidation_part(
-        part, by=by, now=now, version=part.version, texts=texts, for_decision=texts.keys()
-    )
+    services.save_consolidation_part(part, by=by, now=now, texts=texts, for_decision=texts.keys())
 
 
 def _shorten_districts(part: ConsolidationPart, *, by: User, now: datetime.datetime) -> None:
@@ -137,4 +135,4 @@ def _shorten_districts(part: ConsolidationPart, *, by: User, now: datetime.datet
         sentences = re.split(r"(?<=[.;])\s+(?=[A-ZĐÂÊÔƯĂ])", paragraph.text)
         if len(sentences) > 2 and "\n" not in paragraph.text:
             texts[paragraph.pk] = " ".join(sentences[:2])
-    services.save_consolidation_part(part, by=by, now=now, version=part.version, texts=texts)
+    services.save_consolidation_part(part, by=by, now=now, texts=texts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import sha256
 
 from django import forms
 
@@ -39,6 +40,11 @@ def in_words(field: forms.BoundField, value: object) -> str:
         labels = {option.data["value"]: str(option.choice_label) for option in field.subwidgets}
         return labels.get(value, str(value or "chưa chọn"))
     return str(value or "")
+
+
+def base_of(text: str, mark: bool = False) -> str:
+    """Return by what a page remembers which words, and which mark, it showed: 16 hexadecimal digits."""
+    return sha256(f"{mark:d}{text}".encode()).hexdigest()[:16]
 
 
 def merged(saved: str, mine: str) -> str:

@@ -5,7 +5,7 @@ from assignments.models import ContentArea, User
 from reports.models.consolidated import ConsolidatedReport
 from reports.models.cycle import ReportingCycle
 from reports.models.report import Report
-from reports.models.saving import SavedPart
+from reports.models.saving import Saved, SavedPart
 from reports.outline import COMMON_PARTS, FIGURES_TITLE
 
 
@@ -72,9 +72,9 @@ class Consolidation(models.Model):
 class ConsolidationPart(SavedPart):
     """One part of the merged report as the officers write it: an area, a common part, or what the figures say.
 
-    Saved by the rules of a report's part (`version`, `saved_page`, `saved_edit`): nobody overwrites what they
-    have not seen. What was accepted after `sources_seen_at` is new to the officers until they use it, set it
-    aside or say that they have seen it.
+    Nobody overwrites what they have not seen: a save says for each paragraph which words it is based on. What was
+    accepted after `sources_seen_at` is new to the officers until they use it, set it aside or say that they have
+    seen it.
     """
 
     class Kind(models.TextChoices):
@@ -120,8 +120,11 @@ class ConsolidationPart(SavedPart):
         return FIGURES_TITLE if self.kind == self.Kind.FIGURES else COMMON_PARTS[self.key]
 
 
-class ConsolidatedParagraph(models.Model):
-    """A paragraph of the officers' text. In the proposals, `for_decision` asks the People's Committee to decide."""
+class ConsolidatedParagraph(Saved):
+    """A paragraph of the officers' text. In the proposals, `for_decision` asks the People's Committee to decide.
+
+    Whose words it has now is noted as for a part; `saved_page` is empty where a button wrote them.
+    """
 
     part = models.ForeignKey(
         ConsolidationPart, verbose_name="phần", on_delete=models.CASCADE, related_name="paragraphs"
@@ -134,6 +137,12 @@ class ConsolidatedParagraph(models.Model):
         verbose_name = "đoạn của bản tổng hợp"
         verbose_name_plural = "đoạn của bản tổng hợp"
         ordering = ["part", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(saved_at=None, saved_by=None) | Q(saved_at__isnull=False, saved_by__isnull=False),
+                name="paragraph_saved_at_and_by",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -12,6 +12,7 @@ from assignments.models import User
 from assignments.text import fold
 from reports import access, last_year
 from reports.models import ConsolidationPart, Report, ReportPart, TaskProgress
+from reports.models.saving import Saved
 from reports.workflow import TransitionRefused
 
 WRITTEN = ["text", "difficulties", "carried_from"]
@@ -22,16 +23,19 @@ REPORT_STATE = ["status", "excused_at", "returned_at", "nothing_at"]
 
 
 class SaveConflict(Exception):
-    """Somebody else saved this part since it was read; nothing was overwritten."""
+    """Somebody else saved this since it was read; nothing was overwritten. `saved` says who and when: the part, or
+    the paragraph that both wrote in."""
 
-    def __init__(self, part: ReportPart | ConsolidationPart):
-        saved = "Phần này đã thay đổi"
-        if part.saved_at:
-            saved = f"{part.saved_by} đã ghi phần này lúc {timezone.localtime(part.saved_at):%H:%M %d/%m/%Y}"
-        super().__init__(
-            f"{saved}, sau khi bạn mở trang. Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
-        )
+    def __init__(self, part: ReportPart | ConsolidationPart, saved: Saved | None = None):
         self.part: Any = part  # The kind of part that the caller saves.
+        self.saved = saved or part
+        words = "Phần này đã thay đổi"
+        if self.saved.saved_at:
+            at = timezone.localtime(self.saved.saved_at)
+            words = f"{self.saved.saved_by} đã ghi phần này lúc {at:%H:%M %d/%m/%Y}"
+        super().__init__(
+            f"{words}, sau khi bạn mở trang. Nội dung của bạn chưa được ghi và vẫn còn trong ô bên dưới."
+        )
 
 
 @transaction.atomic
@@ -103,7 +107,7 @@ def lock_part(part: ReportPart, *, by: User) -> ReportPart:
     return part
 
 
-def claim_save(part: ReportPart | ConsolidationPart, *, version: int, page: str, edit: int) -> bool:
+def claim_save(part: ReportPart, *, version: int, page: str, edit: int) -> bool:
     """Tell whether a save may be written over a part that its caller has locked, and note whose it is.
 
     `version` is the part's version that the form was read at, `page` a random name of the open page, `edit` a

@@ -17,7 +17,7 @@ from reports.consolidation import reporting_state
 from reports.consolidation.content import area_measures
 from reports.consolidation.sources import Gathered, PartSources, Source, accepted_since, gather, sources_of
 from reports.forms.consolidating import ChangeForm, ConsolidationPartForm, ParagraphRow
-from reports.models import Consolidation, ConsolidationPart, ParagraphSource, TaskProgress
+from reports.models import ConsolidatedParagraph, Consolidation, ConsolidationPart, ParagraphSource, TaskProgress
 from reports.views import saving
 
 # What a button means by its sources, where it is not one source.
@@ -38,20 +38,19 @@ def part(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpR
     form = _form(part, request.POST or None)
     if not form.is_valid():
         return saving.refused(request, form) if request.htmx else _page(request, part, form)
-    if form.gives_up:
-        return _page(request, part, _form(part), given_up=form)
     change = ChangeForm(request.POST) if "do" in request.POST else None
     try:
         services.save_consolidation_part(
             part,
             by=request.user,
             now=timezone.now(),
-            **form.claim,
+            page=form.claim["page"],
+            edit=form.claim["edit"],
             **form.answers,
-            is_for_a_change=change is not None and change.is_of_paragraphs,
+            shown=form.shown if change is not None and change.is_of_paragraphs else None,
         )
-    except services.SaveConflict:
-        return _conflict(request, part)
+    except services.SaveConflict as error:
+        return _conflict(request, part, error)
     except workflow.TransitionRefused as error:
         if request.htmx:
             return saving.locked(request, str(error))
@@ -59,6 +58,8 @@ def part(request: SignedInRequest, plan_slug: str, year: int, key: str) -> HttpR
         return _page(request, part, form)
     if request.htmx:
         return _saved(request, part, form)
+    if form.gives_up:
+        return _page(request, part, _form(part), given_up=form)
     return redirect(_after_save(request, part, form, change))
 
 
@@ -66,17 +67,18 @@ def _form(part: ConsolidationPart, data=None) -> ConsolidationPartForm:
     return ConsolidationPartForm(part, services.ordered_paragraphs(part), data, now=timezone.now())
 
 
-def _conflict(request: SignedInRequest, part: ConsolidationPart) -> HttpResponse:
-    """Show what the part says by now beside what was typed."""
+def _conflict(request: SignedInRequest, part: ConsolidationPart, error: services.SaveConflict) -> HttpResponse:
+    """Show what the paragraphs that somebody else changed too say by now, beside what was typed."""
     form = _form(part, request.POST)
     form.is_valid()
-    differences = form.differences(part)
+    context = {"differences": form.differences(part), "seen": form.seen, "saved": error.saved}
     if request.htmx:
-        return saving.conflict(request, part, differences)
-    if not differences:  # Everything typed is saved, and nobody has to choose.
+        context |= {"part": part} | _news(form, form.paragraphs)
+        return render(request, "reports/_consolidation_conflict.html", context, status=409)
+    if not context["differences"]:  # Everything typed is saved, and nobody has to choose.
         messages.error(request, CHANGED_SINCE_SEEN)
         return redirect(_address(part))
-    return _page(request, part, form, differences=differences)
+    return _page(request, part, form, **context)
 
 
 def _saved(request: SignedInRequest, part: ConsolidationPart, form: ConsolidationPartForm) -> HttpResponse:
@@ -86,7 +88,18 @@ def _saved(request: SignedInRequest, part: ConsolidationPart, form: Consolidatio
         "edit": form.claim["edit"],
         "newcomers": accepted_since(part.consolidation, form.opened_at),
     }
+    context |= _news(form, services.ordered_paragraphs(part))
     return render(request, "reports/_consolidation_saved.html", context)
+
+
+def _news(form: ConsolidationPartForm, paragraphs: list[ConsolidatedParagraph]) -> dict:
+    """Return what a page that stays open learns of its paragraphs, and whether they stand as it shows them."""
+    learned = form.learned(paragraphs)
+    return {
+        "learned": learned,
+        "by_others": [one for one in learned if one.is_by_others],
+        "is_rearranged": form.shown != [paragraph.pk for paragraph in paragraphs],
+    }
 
 
 def _after_save(

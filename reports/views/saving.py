@@ -9,7 +9,7 @@ from django.shortcuts import render
 from assignments.requests import SignedInRequest
 from reports.forms.part import DraftForm
 from reports.merging import Difference
-from reports.models import ConsolidationPart, ReportPart
+from reports.models import ReportPart
 
 
 def saved(request: SignedInRequest, part: ReportPart, form: DraftForm) -> HttpResponse:
@@ -17,9 +17,7 @@ def saved(request: SignedInRequest, part: ReportPart, form: DraftForm) -> HttpRe
     return render(request, "reports/_saved.html", {"part": part, "edit": form.claim["edit"]})
 
 
-def conflict(
-    request: SignedInRequest, part: ReportPart | ConsolidationPart, differences: list[Difference]
-) -> HttpResponse:
+def conflict(request: SignedInRequest, part: ReportPart, differences: list[Difference]) -> HttpResponse:
     """Show what somebody else saved, with the choices; the page's own version stays until one is made."""
     context = {"part": part, "differences": differences}
     return render(request, "reports/_saved_by_another.html", context, status=409)

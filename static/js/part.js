@@ -60,6 +60,7 @@ class Autosave {
     clearTimeout(this.timer);
     this.unsavedSince = null;
     this.sending = this.typed;
+    this.sentWords = new Map(this.paragraphs().map((pk) => [pk, this.wordsOf(pk)]));
     this.form.elements.edit.value = Number(this.form.elements.edit.value) + 1;
     htmx.trigger(this.form, "autosave");
   }
@@ -82,6 +83,7 @@ class Autosave {
     this.isDenied = false;
     this.signInButton.hidden = true;
     this.saved = sent;
+    this.learn();
     // Other forms of the page change the same part.
     for (const input of document.querySelectorAll("input[name=version]")) input.value = this.form.elements.version.value;
     if (!this.isSaved) {
@@ -94,9 +96,35 @@ class Autosave {
     this.settle(true);
   }
 
+  // The paragraphs of the merged report: each box knows by its base which saved words it goes on from.
+  paragraphs() {
+    return [...this.form.querySelectorAll("input[name^=base-]")].map((base) => base.name.slice("base-".length));
+  }
+
+  wordsOf(pk) {
+    return JSON.stringify([this.form.elements[`text-${pk}`].value, this.form.elements[`decide-${pk}`]?.checked]);
+  }
+
+  // Takes in what the server has by now; never into a box in which somebody types: there the next save says so.
+  learn() {
+    for (const item of document.querySelectorAll("#learned [data-paragraph]")) {
+      const pk = item.dataset.paragraph;
+      const box = this.form.elements[`text-${pk}`];
+      const tick = this.form.elements[`decide-${pk}`];
+      if ("byOthers" in item.dataset) {
+        const isBusy = [box, tick].includes(document.activeElement);
+        if (isBusy || this.wordsOf(pk) !== this.sentWords.get(pk)) continue;
+        box.value = item.textContent;
+        if (tick) tick.checked = "decides" in item.dataset;
+      }
+      this.form.elements[`base-${pk}`].value = item.dataset.base;
+    }
+  }
+
   wasRefused(status, sent, state) {
     this.failures = 0;
     this.isPaused = status === 409;
+    if (this.isPaused) this.learn();
     this.announce(state.textContent);
     for (const error of this.form.querySelectorAll(".field-error")) {
       const field = document.getElementById(error.id.replace(/_error$/, ""));

@@ -245,6 +245,73 @@ def test_two_officers_write_one_merged_report_and_lose_nothing(mergers, place, p
         assert words in both[1]
 
 
+def test_two_officers_write_one_part_and_only_a_paragraph_that_both_change_is_asked_about(mergers, place, paragraphs):
+    address = f"{place}/tong-hop/noi-dung-3/"
+    first = mergers.sign_in(OFFICER, demo.PASSWORD, address)
+    first.get_by_role("button", name=re.compile(r"^Đưa cả \d+ đoạn chưa dùng vào bài")).click()
+    expect(first.get_by_text(re.compile(r"Đã đưa \d+ đoạn vào bài\."))).to_be_visible()
+    second = mergers.sign_in(SECOND_OFFICER, demo.PASSWORD, address)
+    before = paragraphs("noi-dung-3")
+
+    # Different paragraphs, sentence by sentence, in turns and at once: everything joins, and each learns the other's.
+    for number in range(4):
+        add_to(first, "Đoạn 1", f" Thứ nhất, câu {number}.")
+        add_to(second, "Đoạn 2", f" Thứ hai, câu {number}.")
+        if number % 2:
+            expect_saved(first)
+            expect_saved(second)
+    add_to(first, "Đoạn 1", " Hết.")
+    expect_saved(first)
+    one = before[0] + "".join(f" Thứ nhất, câu {number}." for number in range(4)) + " Hết."
+    two = before[1] + "".join(f" Thứ hai, câu {number}." for number in range(4))
+    assert paragraphs("noi-dung-3") == [one, two, *before[2:]]
+    expect(first.get_by_label("Đoạn 2", exact=True)).to_have_value(two)
+    expect(first.locator("#by-others")).to_contain_text("Đoạn 2 vừa được")
+    first.evaluate("window.scrollTo(0, 0)")  # nothing lies half under the bar at the bottom
+    assert found_on(first) == []
+    add_to(second, "Đoạn 2", " Hết.")
+    expect_saved(second)
+    expect(second.get_by_label("Đoạn 1", exact=True)).to_have_value(one)
+
+    # The same paragraph: what is being typed stays, both texts are shown, the other paragraph is saved.
+    add_to(second, "Đoạn 1", " Thứ hai sửa.")
+    expect_saved(second)
+    first.get_by_label("Đoạn 1", exact=True).fill(one + " Thứ nhất sửa.")
+    first.get_by_label("Đoạn 2", exact=True).fill(two + " Hết. Cả hai.")
+    expect(first.locator("[data-conflict]")).to_be_visible()
+    mergers.forgive("409", "htmx:")
+    expect(first.get_by_label("Đoạn 1", exact=True)).to_have_value(one + " Thứ nhất sửa.")
+    assert paragraphs("noi-dung-3")[0] == one + " Thứ hai sửa."
+    first.evaluate("window.scrollTo(0, 0)")  # nothing lies half under the bar at the bottom
+    assert found_on(first) == []
+    first.get_by_role("button", name="Ghép cả hai").click()
+    expect(first.get_by_text("Đã ghép hai bản và lưu.")).to_be_visible()
+    after = paragraphs("noi-dung-3")
+    assert after[0] == f"{one} Thứ hai sửa.\n{one} Thứ nhất sửa."
+    assert after[2:] == before[2:]
+
+    # Another order is said, and no button of the old page moves anything.
+    second.reload()
+    second.locator(".paragraph-buttons summary").last.click()
+    second.get_by_role("button", name="Lên trên").last.click()
+    expect(second.locator(".merged-paragraph")).to_have_count(len(before))
+    add_to(first, "Đoạn 1", " Nữa.")
+    expect(first.locator("#by-others")).to_contain_text("Có người vừa thêm, bỏ hoặc chuyển đoạn")
+    assert paragraphs("noi-dung-3") == [after[0] + " Nữa.", after[1], *before[2:-2], before[-1], before[-2]]
+
+
+def add_to(page: Page, label: str, words: str) -> None:
+    """Type words at the end of a paragraph."""
+    box = page.get_by_label(label, exact=True)
+    box.press("Control+End")
+    box.press_sequentially(words, delay=5)
+
+
+def expect_saved(page: Page) -> None:
+    expect(page.locator("#bai-viet-form[data-unsaved]")).to_have_count(0)
+    expect(page.locator("#save-state")).to_contain_text("Đã lưu")
+
+
 def test_report_accepted_meanwhile_is_marked_new_and_changes_no_text(mergers, place, paragraphs):
     writer = mergers.sign_in(OFFICER, demo.PASSWORD, f"{place}/tong-hop/noi-dung-5/")
     writer.get_by_role("button", name=re.compile(r"^Đưa cả \d+ đoạn chưa dùng vào bài")).click()

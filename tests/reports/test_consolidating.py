@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 
 from reports import services
 from reports.consolidation.sources import sources_of
+from reports.merging import base_of
 from reports.models import Consolidation, ConsolidationPart, ParagraphSource
 from reports.services import SaveConflict
+from reports.services.consolidating import REMOVED_BASE
 from reports.workflow import TransitionRefused
 from tests import factories
 from tests.conftest import DURING
@@ -54,11 +56,18 @@ def paragraphs(part):
     return list(part.paragraphs.order_by("position"))
 
 
-def save(part, by, texts, *, version, page=PAGE, edit=0, now=LATER, **more):
-    by_place = {paragraphs(part)[place].pk: text for place, text in texts.items()}
+def seen(part):
+    """Return by paragraph what a page that shows the part now is based on."""
+    return {p.pk: base_of(p.text, p.for_decision) for p in paragraphs(part)}
+
+
+def save(part, by, texts, *, bases=None, page=PAGE, edit=0, now=LATER, **more):
+    """Save texts by their paragraphs' place, typed on a page that shows what `bases` says, by default the present."""
+    ids = [p.pk for p in paragraphs(part)]
     return services.save_consolidation_part(
-        fresh(part), by=by, now=now, version=version, page=page, edit=edit, texts=by_place, **more
-    )
+        fresh(part), by=by, now=now, page=page, edit=edit, bases=bases or seen(part),
+        texts={ids[place]: text for place, text in texts.items()}, **more,
+    )  # fmt: skip
 
 
 # Taking over
@@ -90,7 +99,7 @@ def test_take_over_puts_a_paragraph_where_the_plan_has_its_agency(part, cycle, o
     services.take_over(part, keys(part)[2:], **who(officer))
     own = services.add_paragraph(part, **who(officer))
     services.move_paragraph(part, own.pk, up=True, **who(officer))
-    save(part, officer, {0: "Mở đầu."}, version=fresh(part).version)
+    save(part, officer, {0: "Mở đầu."})
     # Number 6 comes before Sở Y tế, number 7.
     accept(cycle.reports.get(agency=other_agency), head=other_head, officer=officer, now=LATER, chi_dao="Tư pháp.")
 
@@ -240,7 +249,7 @@ def test_save_writes_texts_and_the_mark_for_a_decision(cycle, officer):
         services.add_paragraph(part, by=officer, now=DURING)
     second = paragraphs(part)[1]
 
-    save(part, officer, {0: "Một.", 1: "Hai."}, version=2, for_decision={second.pk})
+    save(part, officer, {0: "Một.", 1: "Hai."}, for_decision={second.pk})
 
     assert list(part.paragraphs.order_by("position").values_list("text", "for_decision")) == [
         ("Một.", False),
@@ -253,41 +262,151 @@ def test_save_writes_texts_and_the_mark_for_a_decision(cycle, officer):
 def test_save_that_changes_nothing_keeps_version_time_and_name(written, second_officer):
     before = (written.version, written.saved_at, written.saved_by)
 
-    save(written, second_officer, {0: "Một."}, version=written.version)
+    save(written, second_officer, {0: "Một."})
 
     after = fresh(written)
     assert (after.version, after.saved_at, after.saved_by) == before
 
 
 def test_page_whose_answers_were_lost_goes_on(written, officer):
-    save(written, officer, {0: "Một A."}, version=1, edit=1)
-    save(written, officer, {0: "Một A B."}, version=1, edit=2)
+    bases = seen(written)
+    save(written, officer, {0: "Một A."}, bases=bases, edit=1)
+    save(written, officer, {0: "Một A B."}, bases=bases, edit=2)
 
     assert texts_of(written)[0] == "Một A B."
 
 
-def test_overtaken_save_of_the_same_page_changes_nothing(written, officer):
-    save(written, officer, {0: "Mới hơn."}, version=1, edit=2)
-    save(written, officer, {0: "Cũ hơn."}, version=1, edit=1)
+def test_page_whose_answers_were_lost_goes_on_though_somebody_else_wrote_another_paragraph(
+    written, officer, second_officer
+):
+    bases = seen(written)
+    save(written, officer, {0: "Một A."}, bases=bases, edit=1)
+    save(written, second_officer, {1: "Hai B."}, bases=bases, page=OTHER_PAGE, edit=1)
+    save(written, officer, {0: "Một A B."}, bases=bases, edit=2)
+
+    assert texts_of(written) == ["Một A B.", "Hai B.", "Ba."]
+
+
+@pytest.mark.parametrize("is_somebody_between", [False, True])
+def test_overtaken_save_of_the_same_page_changes_nothing(written, officer, second_officer, is_somebody_between):
+    bases = seen(written)
+    save(written, officer, {0: "Mới hơn."}, bases=bases, edit=2)
+    if is_somebody_between:
+        save(written, second_officer, {1: "Hai B."}, page=OTHER_PAGE)
+    save(written, officer, {0: "Cũ hơn."}, bases=bases, edit=1)
 
     assert texts_of(written)[0] == "Mới hơn."
 
 
-def test_save_over_somebody_elses_is_a_conflict(written, officer, second_officer):
-    save(written, second_officer, {0: "Của người khác."}, version=1, page=OTHER_PAGE)
+def test_saves_of_different_paragraphs_join(written, officer, second_officer):
+    bases = seen(written)
+    ids = [p.pk for p in paragraphs(written)]
+
+    # Every page sends all its boxes, with what stood in them when it was opened.
+    save(written, second_officer, {0: "Một.", 1: "Hai của người khác.", 2: "Ba."}, bases=bases, page=OTHER_PAGE)
+    save(written, officer, {0: "Một của tôi.", 1: "Hai.", 2: "Ba."}, bases=bases)
+
+    assert texts_of(written) == ["Một của tôi.", "Hai của người khác.", "Ba."]
+    assert [p.pk for p in paragraphs(written)] == ids
+    assert [p.saved_by for p in paragraphs(written)] == [officer, second_officer, None]
+    assert fresh(written).version == 3
+
+
+def test_save_over_somebody_elses_words_is_a_conflict_of_that_paragraph_alone(written, officer, second_officer):
+    bases = seen(written)
+    save(written, second_officer, {0: "Của người khác."}, bases=bases, page=OTHER_PAGE)
+
+    with pytest.raises(SaveConflict) as conflict:
+        save(written, officer, {0: "Của tôi.", 1: "Hai của tôi.", 2: "Ba."}, bases=bases)
+
+    assert texts_of(written) == ["Của người khác.", "Hai của tôi.", "Ba."]
+    assert conflict.value.saved == paragraphs(written)[0]
+    assert conflict.value.saved.saved_by == second_officer
+
+
+def test_words_of_others_that_the_page_never_saw_are_not_its_own_after_it_saved_something_else(
+    written, officer, second_officer
+):
+    bases = seen(written)
+    save(written, second_officer, {0: "Của người khác."}, bases=bases, page=OTHER_PAGE)
+    save(written, officer, {0: "Một.", 1: "Hai của tôi."}, bases=bases, edit=1)
 
     with pytest.raises(SaveConflict):
-        save(written, officer, {0: "Của tôi."}, version=1)
+        save(written, officer, {0: "Một của tôi.", 1: "Hai của tôi."}, bases=bases, edit=2)
 
-    assert texts_of(written)[0] == "Của người khác."
+    assert texts_of(written) == ["Của người khác.", "Hai của tôi.", "Ba."]
 
 
-def test_save_over_moved_paragraphs_is_a_conflict_even_for_the_page_that_saved_last(written, officer, second_officer):
-    save(written, officer, {0: "Một A."}, version=1, edit=1)
-    services.remove_paragraph(fresh(written), paragraphs(written)[2].pk, **who(second_officer))
+def test_words_that_a_button_changed_are_no_longer_the_pages_own(written, officer, second_officer):
+    bases = seen(written)
+    save(written, officer, {0: "Một A."}, bases=bases, edit=1)
+    services.join_with_previous(fresh(written), paragraphs(written)[1].pk, **who(second_officer))
+
+    with pytest.raises(SaveConflict) as conflict:
+        save(written, officer, {0: "Một A B."}, bases=bases, edit=2)
+
+    assert texts_of(written) == ["Một A.\nHai.", "Ba."]
+    assert conflict.value.saved.saved_by == second_officer
+
+
+def test_both_who_write_the_same_are_in_nobodys_way(written, officer, second_officer):
+    bases = seen(written)
+    save(written, second_officer, {0: "Như nhau."}, bases=bases, page=OTHER_PAGE)
+    save(written, officer, {0: "Như nhau."}, bases=bases)
+
+    assert texts_of(written)[0] == "Như nhau."
+
+
+def test_mark_for_a_decision_is_one_with_its_words(cycle, officer, second_officer):
+    part = part_of(cycle, "kien-nghi")
+    for _ in range(2):
+        services.add_paragraph(part, by=officer, now=DURING)
+    bases = seen(part)
+    first, second = (p.pk for p in paragraphs(part))
+    save(part, second_officer, {0: "", 1: ""}, bases=bases, page=OTHER_PAGE, for_decision={first})
 
     with pytest.raises(SaveConflict):
-        save(written, officer, {0: "Một A B."}, version=2, edit=2)
+        save(part, officer, {0: "Một.", 1: "Hai."}, bases=bases, for_decision={second})
+
+    assert list(part.paragraphs.order_by("position").values_list("text", "for_decision")) == [
+        ("", True),
+        ("Hai.", True),
+    ]
+
+
+def test_save_joins_with_paragraphs_that_somebody_moved(written, officer, second_officer):
+    bases = seen(written)
+    first = paragraphs(written)[0].pk
+    services.move_paragraph(fresh(written), first, up=False, **who(second_officer))
+
+    services.save_consolidation_part(
+        fresh(written), by=officer, now=LATER, page=PAGE, texts={first: "Một A."}, bases=bases
+    )
+
+    assert texts_of(written) == ["Hai.", "Một A.", "Ba."]
+
+
+@pytest.mark.parametrize("change", ["move", "word", "remove", "add"])
+def test_change_that_follows_is_not_let_through_by_a_page_that_does_not_know_the_paragraphs(
+    written, officer, second_officer, change
+):
+    bases, shown = seen(written), [p.pk for p in paragraphs(written)]
+    texts = {p.pk: p.text for p in paragraphs(written)} | {shown[0]: "Một A."}
+    changes = {
+        "move": lambda: services.move_paragraph(fresh(written), shown[1], up=False, **who(second_officer)),
+        "word": lambda: save(written, second_officer, {2: "Ba B."}, page=OTHER_PAGE),
+        "remove": lambda: services.remove_paragraph(fresh(written), shown[2], **who(second_officer)),
+        "add": lambda: services.add_paragraph(fresh(written), **who(second_officer)),
+    }
+    changes[change]()
+    before = texts_of(written)
+
+    with pytest.raises(SaveConflict):
+        services.save_consolidation_part(
+            fresh(written), by=officer, now=LATER, page=PAGE, texts=texts, bases=bases, shown=shown
+        )
+
+    assert texts_of(written) == ["Một A.", *before[1:]]
 
 
 def test_change_of_what_is_no_longer_so_is_a_conflict(written, officer):
@@ -298,23 +417,36 @@ def test_change_of_what_is_no_longer_so_is_a_conflict(written, officer):
 
 
 def test_words_typed_into_a_paragraph_that_was_removed_come_back(written, officer, second_officer):
-    texts = {p.pk: p.text for p in paragraphs(written)}
+    bases, texts = seen(written), {p.pk: p.text for p in paragraphs(written)}
     removed = paragraphs(written)[0].pk
     services.remove_paragraph(fresh(written), removed, **who(second_officer))
     texts[removed] = "Một, viết thêm."
     with pytest.raises(SaveConflict):
-        services.save_consolidation_part(fresh(written), version=1, page=PAGE, texts=texts, **who(officer))
+        services.save_consolidation_part(fresh(written), page=PAGE, texts=texts, bases=bases, **who(officer))
+    assert texts_of(written) == ["Hai.", "Ba."]
 
-    services.save_consolidation_part(fresh(written), version=2, page=PAGE, texts=texts, **who(officer))
+    bases[removed] = REMOVED_BASE
+    services.save_consolidation_part(fresh(written), page=PAGE, texts=texts, bases=bases, **who(officer))
 
     assert texts_of(written) == ["Hai.", "Ba.", "Một, viết thêm."]
 
 
+def test_paragraph_that_was_removed_stays_so_where_nobody_typed_in_it(written, officer, second_officer):
+    bases, texts = seen(written), {p.pk: p.text for p in paragraphs(written)}
+    first, second, _ = texts
+    services.remove_paragraph(fresh(written), first, **who(second_officer))
+    texts[second] = "Hai của tôi."
+
+    services.save_consolidation_part(fresh(written), page=PAGE, texts=texts, bases=bases, **who(officer))
+
+    assert texts_of(written) == ["Hai của tôi.", "Ba."]
+
+
 def test_paragraph_that_somebody_added_meanwhile_stays(written, officer, second_officer):
-    texts = {p.pk: f"{p.text} Sửa." for p in paragraphs(written)}
+    bases, texts = seen(written), {p.pk: f"{p.text} Sửa." for p in paragraphs(written)}
     services.add_paragraph(fresh(written), **who(second_officer))
 
-    services.save_consolidation_part(fresh(written), version=2, page=PAGE, texts=texts, **who(officer))
+    services.save_consolidation_part(fresh(written), page=PAGE, texts=texts, bases=bases, **who(officer))
 
     assert texts_of(written) == ["Một. Sửa.", "Hai. Sửa.", "Ba. Sửa.", ""]
 
@@ -324,7 +456,7 @@ def test_paragraph_that_somebody_added_meanwhile_stays(written, officer, second_
 
 CHANGES = {
     "save": lambda part, by: services.save_consolidation_part(
-        part, by=by, now=LATER, version=part.version, texts={paragraphs(part)[0].pk: "Khác."}
+        part, by=by, now=LATER, texts={paragraphs(part)[0].pk: "Khác."}
     ),
     "take": lambda part, by: services.take_over(part, [], by=by, now=LATER),
     "take all": lambda part, by: services.take_over_all(part.consolidation, by=by, now=LATER),
@@ -384,8 +516,8 @@ def test_officers_who_write_different_parts_at_the_same_moment_are_in_nobodys_wa
 
     results = at_the_same_moment(
         [
-            lambda: save(written, officer, {0: "Chỉ đạo."}, version=1).version,
-            lambda: save(other, second_officer, {0: "Đánh giá."}, version=1).version,
+            lambda: save(written, officer, {0: "Chỉ đạo."}).version,
+            lambda: save(other, second_officer, {0: "Đánh giá."}).version,
         ]
     )
 
@@ -395,14 +527,37 @@ def test_officers_who_write_different_parts_at_the_same_moment_are_in_nobodys_wa
 
 @pytest.mark.django_db(transaction=True)
 def test_text_and_removal_at_the_same_moment_are_one_change_and_one_conflict(written, officer, second_officer):
-    first = paragraphs(written)[0].pk
+    first, bases = paragraphs(written)[0].pk, seen(written)
 
     results = at_the_same_moment(
         [
-            lambda: save(written, officer, {0: "Viết thêm."}, version=1),
+            lambda: services.save_consolidation_part(
+                fresh(written), page=PAGE, texts={first: "Viết thêm."}, bases=bases, **who(officer)
+            ),
             lambda: services.remove_paragraph(fresh(written), first, version=1, **who(second_officer)),
         ]
     )
 
     assert [type(result) for result in results if isinstance(result, Exception)] == [SaveConflict]
     assert texts_of(written) in (["Viết thêm.", "Hai.", "Ba."], ["Hai.", "Ba."])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_officers_who_write_different_paragraphs_at_the_same_moment_both_save(written, officer, second_officer):
+    bases = seen(written)
+    texts = {p.pk: p.text for p in paragraphs(written)}
+    first, second, _ = texts
+
+    at_the_same_moment(
+        [
+            lambda: services.save_consolidation_part(
+                fresh(written), page=PAGE, texts=texts | {first: "Một A."}, bases=bases, **who(officer)
+            ),
+            lambda: services.save_consolidation_part(
+                fresh(written), page=OTHER_PAGE, texts=texts | {second: "Hai B."}, bases=bases, **who(second_officer)
+            ),
+        ]
+    )
+
+    assert texts_of(written) == ["Một A.", "Hai B.", "Ba."]
+    assert fresh(written).version == 3

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import services
 from reports.consolidation.sources import sources_of
+from reports.merging import base_of
 from reports.models import ConsolidatedParagraph, Consolidation
 from tests import factories
 from tests.conftest import DURING
@@ -43,11 +44,20 @@ def page(client, officer):
     return client
 
 
-def post(client, part, texts=None, *, htmx=False, **fields):
-    """Send the page's form with these texts for its paragraphs, by their place."""
-    ids = [p.pk for p in part.paragraphs.order_by("position")]
-    typed = {f"text-{ids[place]}": text for place, text in (texts or {}).items()}
-    data = {"version": part.version, "page": PAGE, "edit": 1, "opened": OPENED} | typed | fields
+def form_of(part):
+    """Return the boxes of a page that shows the part now, and what they are based on."""
+    boxes = {}
+    for paragraph in part.paragraphs.order_by("position"):
+        boxes |= {f"text-{paragraph.pk}": paragraph.text, f"base-{paragraph.pk}": base_of(paragraph.text)}
+    return boxes
+
+
+def post(client, part, texts=None, *, boxes=None, htmx=False, **fields):
+    """Send the page's form, as it shows the part now or with these boxes, and texts by their place in it."""
+    boxes = form_of(part) if boxes is None else dict(boxes)
+    names = [name for name in boxes if name.startswith("text-")]
+    typed = {names[place]: text for place, text in (texts or {}).items()}
+    data = {"version": part.version, "page": PAGE, "edit": 1, "opened": OPENED} | boxes | typed | fields
     return client.post(ADDRESS, data, headers={"HX-Request": "true"} if htmx else {})
 
 
@@ -174,21 +184,84 @@ def test_autosave_tells_whose_report_was_accepted_since_the_page_was_opened(
     assert texts_of(written) == ["Một A.", "Hai.", "Ba."]
 
 
-def test_autosave_over_somebody_elses_save_shows_both(page, written, second_officer):
-    first = written.paragraphs.order_by("position").first()
+def write_as_another(part, second_officer, place, text):
+    """Save another text for a paragraph in somebody else's name; return the boxes as they were before."""
+    boxes = form_of(part)
+    pk = part.paragraphs.order_by("position")[place].pk
     services.save_consolidation_part(
-        part_of(written.consolidation.cycle, "chi-dao"), by=second_officer, now=LATER, version=1, page="2" * 32,
-        texts={first.pk: "Của người khác."},
-    )  # fmt: skip
+        part_of(part.consolidation.cycle, part.key), by=second_officer, now=LATER, page="2" * 32, texts={pk: text}
+    )
+    return boxes
 
-    response = post(page, written, {0: "Của tôi."}, htmx=True)
+
+def remove_first_as_another(part, second_officer):
+    boxes = form_of(part)
+    first = part.paragraphs.order_by("position").first()
+    services.remove_paragraph(part_of(part.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
+    return boxes
+
+
+def seen_in(response):
+    """Return by which fields a choice says what it was made beside."""
+    return dict(re.findall(r'name="(seen-\d+)" value="(\w+)"', response.content.decode()))
+
+
+def test_autosave_over_somebody_elses_save_shows_both(page, written, second_officer):
+    boxes = write_as_another(written, second_officer, 0, "Của người khác.")
+
+    response = post(page, written, {0: "Của tôi.", 1: "Hai của tôi."}, boxes=boxes, htmx=True)
 
     words = words_of(response)
     assert response.status_code == 409
-    assert "Vi Văn Hai vừa lưu phần này" in words
+    assert "Vi Văn Hai vừa sửa đoạn mà bạn cũng sửa Lưu lúc 09:00 21/10/2026" in words
     assert "Đoạn 1: bản đã lưu Của người khác. Đoạn 1: của bạn Của tôi." in words
+    assert "Đoạn 2" not in words
     assert "mức độ thực hiện" not in words
-    assert texts_of(written)[0] == "Của người khác."
+    assert texts_of(written) == ["Của người khác.", "Hai của tôi.", "Ba."]
+
+
+def test_autosave_beside_somebody_elses_save_is_saved_and_learns_their_words(page, written, second_officer):
+    boxes = write_as_another(written, second_officer, 1, "Hai <b>của người khác</b>.\nDòng hai.")
+    first, second, _ = (p.pk for p in written.paragraphs.order_by("position"))
+
+    response = post(page, written, {0: "Của tôi."}, boxes=boxes, htmx=True)
+
+    content = response.content.decode()
+    assert response.status_code == 200
+    assert texts_of(written) == ["Của tôi.", "Hai <b>của người khác</b>.\nDòng hai.", "Ba."]
+    assert re.findall(r"<li (.*?)>(.*?)</li>", content, re.DOTALL) == [
+        (f'data-paragraph="{first}" data-base="{base_of("Của tôi.")}"', ""),
+        (
+            f'data-paragraph="{second}" data-base="{base_of(texts_of(written)[1])}" data-by-others',
+            "Hai &lt;b&gt;của người khác&lt;/b&gt;.\nDòng hai.",
+        ),
+    ]
+    assert "Đoạn 2 vừa được Vi Văn Hai sửa lúc 09:00; ô của đoạn lấy chữ mới" in words_of(response)
+
+
+def test_autosave_of_a_page_that_shows_another_order_says_so(page, written, second_officer):
+    boxes = form_of(written)
+    last = written.paragraphs.order_by("position").last().pk
+    services.move_paragraph(
+        part_of(written.consolidation.cycle, "chi-dao"), last, up=True, by=second_officer, now=LATER
+    )
+
+    response = post(page, written, {0: "Một A."}, boxes=boxes, htmx=True)
+
+    assert "Có người vừa thêm, bỏ hoặc chuyển đoạn ở phần này; tải lại trang để xem." in words_of(response)
+    assert texts_of(written) == ["Một A.", "Ba.", "Hai."]
+
+
+def test_page_without_scripts_shows_the_conflict_and_everything_else_as_saved(page, written, second_officer):
+    boxes = write_as_another(written, second_officer, 0, "Của người khác.")
+    write_as_another(written, second_officer, 2, "Ba của người khác.")
+
+    response = post(page, written, {0: "Của tôi.", 1: "Hai của tôi."}, boxes=boxes)
+
+    form = response.context["form"]
+    assert [row.text.value() for row in form.rows] == ["Của tôi.", "Hai của tôi.", "Ba của người khác."]
+    assert [row.base for row in form.rows] == [base_of(t) for t in ("Một.", "Hai của tôi.", "Ba của người khác.")]
+    assert seen_in(response) == {f"seen-{form.rows[0].pk}": base_of("Của người khác.")}
 
 
 @pytest.mark.parametrize(
@@ -196,27 +269,37 @@ def test_autosave_over_somebody_elses_save_shows_both(page, written, second_offi
     [("mine", "Của tôi."), ("both", "Của người khác.\nCủa tôi."), ("theirs", "Của người khác.")],
 )
 def test_choice_after_a_conflict_is_done(page, written, second_officer, choice, expected):
-    first = written.paragraphs.order_by("position").first()
-    services.save_consolidation_part(
-        part_of(written.consolidation.cycle, "chi-dao"), by=second_officer, now=LATER, version=1, page="2" * 32,
-        texts={first.pk: "Của người khác."},
-    )  # fmt: skip
+    boxes = write_as_another(written, second_officer, 0, "Của người khác.")
+    write_as_another(written, second_officer, 2, "Ba của người khác.")
+    seen = seen_in(post(page, written, {0: "Của tôi."}, boxes=boxes, htmx=True))
 
-    post(page, written, {0: "Của tôi."}, choice=choice, seen_version=2)
+    response = post(page, written, {0: "Của tôi.", 1: "Hai của tôi."}, boxes=boxes, choice=choice, **seen)
 
-    assert texts_of(written)[0] == expected
+    assert texts_of(written) == [expected, "Hai của tôi.", "Ba của người khác."]
+    if choice == "theirs":
+        assert "Nội dung bạn đã nhập, không được ghi" in words_of(response)
+        assert response.context["given_up"].typed_words == [("Đoạn 1", "Của tôi.")]
+
+
+def test_choice_beside_words_that_changed_once_more_is_asked_again(page, written, second_officer):
+    boxes = write_as_another(written, second_officer, 0, "Của người khác.")
+    seen = seen_in(post(page, written, {0: "Của tôi."}, boxes=boxes, htmx=True))
+    write_as_another(written, second_officer, 0, "Lại của người khác.")
+
+    response = post(page, written, {0: "Của tôi."}, boxes=boxes, choice="mine", **seen)
+
+    assert "Đoạn 1: bản đã lưu Lại của người khác. Đoạn 1: của bạn Của tôi." in words_of(response)
+    assert texts_of(written)[0] == "Lại của người khác."
 
 
 def test_words_for_a_paragraph_that_was_removed_are_shown_and_kept(page, written, second_officer):
-    first = written.paragraphs.order_by("position").first()
-    services.remove_paragraph(part_of(written.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
-    typed = {f"text-{first.pk}": "Một, viết thêm."}
+    boxes = remove_first_as_another(written, second_officer)
 
-    response = post(page, written, **typed)
+    response = post(page, written, {0: "Một, viết thêm."}, boxes=boxes)
 
     assert "Đoạn đã bị bỏ ở bản đã lưu: của bạn Một, viết thêm." in words_of(response)
     assert texts_of(written) == ["Hai.", "Ba."]
-    post(page, written, choice="mine", seen_version=2, **typed)
+    post(page, written, {0: "Một, viết thêm."}, boxes=boxes, choice="mine", **seen_in(response))
     assert texts_of(written) == ["Hai.", "Ba.", "Một, viết thêm."]
 
 
@@ -252,6 +335,7 @@ def test_mark_for_a_decision_is_saved(page, cycle, officer):
     paragraph = services.add_paragraph(part, by=officer, now=DURING)
     data = {"version": 1, "page": PAGE, "edit": 1, "opened": OPENED, f"text-{paragraph.pk}": "Bố trí kinh phí."}
 
+    data[f"base-{paragraph.pk}"] = base_of("")
     page.post(ADDRESS.replace("chi-dao", "kien-nghi"), data | {f"decide-{paragraph.pk}": "on"})
 
     paragraph.refresh_from_db()
@@ -330,9 +414,9 @@ CHANGED_SINCE_SEEN = (
 
 def test_button_on_what_somebody_else_removed_says_so(page, written, second_officer):
     first = written.paragraphs.order_by("position").first()
-    services.remove_paragraph(part_of(written.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
+    boxes = remove_first_as_another(written, second_officer)
 
-    response = post(page, written, do=f"up:{first.pk}")
+    response = post(page, written, boxes=boxes, do=f"up:{first.pk}")
 
     assert said(response)[-1:] == [CHANGED_SINCE_SEEN]
 
@@ -340,11 +424,11 @@ def test_button_on_what_somebody_else_removed_says_so(page, written, second_offi
 @pytest.mark.parametrize("verb", ["join", "up", "down", "split", "new", "remove"])
 def test_button_of_a_page_that_shows_another_order_changes_nothing(page, written, second_officer, verb):
     one, two, _ = (p.pk for p in written.paragraphs.order_by("position"))
-    seen = {f"text-{p.pk}": p.text for p in written.paragraphs.all()}
+    boxes = form_of(written)
     moved = part_of(written.consolidation.cycle, "chi-dao")
     services.move_paragraph(moved, one, up=False, by=second_officer, now=LATER)
 
-    response = post(page, written, do=f"{verb}:{two}", **seen)
+    response = post(page, written, do=f"{verb}:{two}", boxes=boxes)
 
     assert response.status_code == 302
     assert said(response) == [CHANGED_SINCE_SEEN]
@@ -354,11 +438,11 @@ def test_button_of_a_page_that_shows_another_order_changes_nothing(page, written
 @pytest.mark.parametrize(("do", "expected"), [("new", ["Một.", "Hai.", "Ba.", ""]), ("up", ["Một.", "Ba.", "Hai."])])
 def test_button_pressed_twice_does_its_work_once(page, written, do, expected):
     last = written.paragraphs.order_by("position").last()
-    seen = {f"text-{p.pk}": p.text for p in written.paragraphs.all()}
+    boxes = form_of(written)
     press = do if do == "new" else f"{do}:{last.pk}"
 
-    post(page, written, do=press, **seen)
-    second = post(page, written, do=press, **seen)
+    post(page, written, do=press, boxes=boxes)
+    second = post(page, written, do=press, boxes=boxes)
 
     assert said(second)[-1:] == [CHANGED_SINCE_SEEN]
     assert texts_of(written) == expected
@@ -366,9 +450,10 @@ def test_button_pressed_twice_does_its_work_once(page, written, do, expected):
 
 def test_button_of_the_page_that_saved_last_works_though_the_answer_was_late(page, written):
     last = written.paragraphs.order_by("position").last()
-    post(page, written, {0: "Một A."}, htmx=True, edit=1)  # The page never learns the new version.
+    boxes = form_of(written)
+    post(page, written, {0: "Một A."}, boxes=boxes, htmx=True, edit=1)  # The page never learns that it was saved.
 
-    post(page, written, {0: "Một A."}, do=f"up:{last.pk}", edit=2)
+    post(page, written, {0: "Một A."}, boxes=boxes, do=f"up:{last.pk}", edit=2)
 
     assert texts_of(written) == ["Một A.", "Ba.", "Hai."]
 
@@ -397,12 +482,12 @@ def test_paragraphs_that_would_be_too_long_together_are_not_joined(page, written
 
 
 def test_words_that_came_back_come_back_once(page, written, second_officer):
-    first = written.paragraphs.order_by("position").first()
-    services.remove_paragraph(part_of(written.consolidation.cycle, "chi-dao"), first.pk, by=second_officer, now=LATER)
-    typed = {f"text-{first.pk}": "Một, viết thêm."}
+    boxes = remove_first_as_another(written, second_officer)
+    typed = {"texts": {0: "Một, viết thêm."}, "boxes": boxes}
+    seen = seen_in(post(page, written, htmx=True, **typed))
 
     for edit in (1, 1, 2):
-        post(page, written, choice="mine", seen_version=2, edit=edit, **typed)
+        post(page, written, choice="mine", edit=edit, **typed, **seen)
     post(page, written, htmx=True, edit=3, **typed)
 
     assert texts_of(written) == ["Hai.", "Ba.", "Một, viết thêm."]

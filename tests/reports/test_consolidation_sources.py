@@ -110,9 +110,7 @@ def test_state_follows_from_the_officers_text(cycle, accepted, officer):
     services.set_aside(part, keys[2:], by=officer, now=LATER)
     first = part.paragraphs.order_by("position").first()
 
-    services.save_consolidation_part(
-        part, by=officer, now=LATER, version=part.version, texts={first.pk: "Ban hành KH."}
-    )
+    services.save_consolidation_part(part, by=officer, now=LATER, texts={first.pk: "Ban hành KH."})
 
     assert states(cycle, "chi-dao") == [
         ("Ban hành kế hoạch.", "shortened"),
@@ -214,9 +212,7 @@ def test_what_is_accepted_while_one_writes_stays_new_until_it_is_seen(
     accept(report, head=head, officer=second_officer, now=DURING, chi_dao="Mới gửi.")
     paragraph = part.paragraphs.get()
 
-    services.save_consolidation_part(
-        part, by=officer, now=LATER, version=part.version, texts={paragraph.pk: "Viết tiếp."}
-    )
+    services.save_consolidation_part(part, by=officer, now=LATER, texts={paragraph.pk: "Viết tiếp."})
     assert [source.text for source in sources_of(part).new] == ["Mới gửi."]
 
     services.see_sources(part, by=officer, until=DURING)  # The page was opened before.

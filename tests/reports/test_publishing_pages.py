@@ -427,7 +427,7 @@ def test_changes_are_shown_word_by_word(client, published, officer):
     part = draft().parts.get(key="chi-dao")
     paragraph = part.paragraphs.get()
     services.save_consolidation_part(
-        part, by=officer, now=LATER, version=part.version,
+        part, by=officer, now=LATER,
         texts={paragraph.pk: paragraph.text.replace("12 hội nghị", "14 hội nghị")},
     )  # fmt: skip
     client.force_login(officer)

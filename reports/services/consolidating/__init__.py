@@ -7,7 +7,7 @@ from reports.services.consolidating.paragraphs import (
     remove_paragraph,
     split_paragraph,
 )
-from reports.services.consolidating.saving import save_consolidation_part
+from reports.services.consolidating.saving import REMOVED_BASE, save_consolidation_part, words_of_removed
 from reports.services.consolidating.sources import (
     add_to_paragraph,
     merge_sources,
@@ -22,6 +22,7 @@ from reports.services.consolidating.steps import PARAGRAPH_MAX_LENGTH, lock_cons
 
 __all__ = [
     "PARAGRAPH_MAX_LENGTH",
+    "REMOVED_BASE",
     "add_paragraph",
     "add_to_paragraph",
     "join_with_previous",
@@ -38,4 +39,5 @@ __all__ = [
     "take_over",
     "take_over_all",
     "unused_seen",
+    "words_of_removed",
 ]

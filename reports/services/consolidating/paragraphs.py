@@ -9,11 +9,11 @@ from reports.consolidation.sources import paragraphs_of
 from reports.models import ConsolidatedParagraph, ConsolidationPart, ParagraphSource
 from reports.services.consolidating.steps import (
     begin,
-    check_lengths,
     find_paragraph,
     ordered_paragraphs,
     place_of,
     record_change,
+    reword,
     write_order,
 )
 
@@ -81,9 +81,8 @@ def join_with_previous(
         return paragraphs[0]
     above, paragraph = paragraphs[place - 1], paragraphs[place]
     above.text = "\n".join(filter(None, [above.text.rstrip(), paragraph.text]))
-    check_lengths([above])
     above.for_decision = above.for_decision or paragraph.for_decision
-    above.save(update_fields=["text", "for_decision"])
+    reword(above, by=by, now=now)
     paragraph.sources.update(paragraph=above)
     paragraph.delete()
     record_change(part, by=by, now=now)
@@ -107,7 +106,7 @@ def split_paragraph(
         return 1
     sources = list(first.sources.all())
     first.text = lines[0]
-    first.save(update_fields=["text"])
+    reword(first, by=by, now=now)
     others = [ConsolidatedParagraph(part=part, text=line, for_decision=first.for_decision) for line in lines[1:]]
     paragraphs[place + 1 : place + 1] = others
     write_order(paragraphs)

@@ -16,6 +16,7 @@ from reports.services.consolidating.steps import (
     lock_consolidation_part,
     ordered_paragraphs,
     record_change,
+    reword,
     write_order,
 )
 from reports.workflow import TransitionRefused
@@ -119,8 +120,7 @@ def add_to_paragraph(
         if with_words:
             missing = [source.text for source in chosen if source.text not in paragraph.text]
             paragraph.text = "\n".join([*filter(None, [paragraph.text.rstrip()]), *missing])
-            check_lengths([paragraph])
-            paragraph.save(update_fields=["text"])
+            reword(paragraph, by=by, now=now)
         _cite(part, chosen, [paragraph] * len(chosen), by=by, now=now)
         record_change(part, by=by, now=now)
     return len(chosen)

@@ -12,6 +12,7 @@ from reports.services.writing import SAVED, SaveConflict
 from reports.workflow import TransitionRefused
 
 PART_STATE = [*SAVED, "sources_seen_at"]
+PARAGRAPH_STATE = ["text", "for_decision", "saved_page", "saved_edit", "saved_at", "saved_by"]
 
 # What the box of a paragraph takes: with a longer one no button of its part could save.
 PARAGRAPH_MAX_LENGTH = 50_000
@@ -39,7 +40,7 @@ def lock_consolidation_part(part: ConsolidationPart, *, by: User) -> Consolidati
 
 
 def ordered_paragraphs(part: ConsolidationPart) -> list[ConsolidatedParagraph]:
-    return list(part.paragraphs.order_by("position", "pk"))
+    return list(part.paragraphs.select_related("saved_by").order_by("position", "pk"))
 
 
 def check_lengths(paragraphs: Iterable[ConsolidatedParagraph]) -> None:
@@ -70,6 +71,14 @@ def place_of(paragraphs: list[ConsolidatedParagraph], paragraph_id: int) -> int:
         if paragraph.pk == paragraph_id:
             return place
     raise TransitionRefused("Đoạn này đã được người khác bỏ. Hãy xem lại các đoạn của phần.")
+
+
+def reword(paragraph: ConsolidatedParagraph, *, by: User, now: datetime.datetime) -> None:
+    """Write a paragraph whose words a button changed: no page goes on from its own any more."""
+    check_lengths([paragraph])
+    paragraph.saved_page, paragraph.saved_edit = "", 0
+    paragraph.saved_at, paragraph.saved_by = now, by
+    paragraph.save(update_fields=PARAGRAPH_STATE)
 
 
 def write_order(paragraphs: Iterable[ConsolidatedParagraph]) -> None:
