@@ -13,7 +13,15 @@ from django.db.models import Max, QuerySet
 
 from reports import matrix, outline
 from reports.consolidation.reporting import MergedReport, merged_of, reports_of
-from reports.models import Consolidation, ConsolidationPart, ParagraphSource, Report, ReportEvent, ReportPart
+from reports.models import (
+    ConsolidatedParagraph,
+    Consolidation,
+    ConsolidationPart,
+    ParagraphSource,
+    Report,
+    ReportEvent,
+    ReportPart,
+)
 
 
 class State(StrEnum):
@@ -68,6 +76,27 @@ class Source:
         return State.USED if self.text in self.row.paragraph.text else State.SHORTENED
 
 
+@dataclass(frozen=True)
+class StaleParagraph:
+    """A paragraph and those of its sources that no accepted report says any more; `has_no_other`: these are all."""
+
+    paragraph: ConsolidatedParagraph
+    rows: list[ParagraphSource]
+    has_no_other: bool
+
+    @property
+    def is_word_for_word(self) -> bool:
+        """Whether nothing stands in the paragraph but what its stale sources said."""
+        rest = self.paragraph.text
+        for row in sorted(self.rows, key=lambda row: -len(row.text)):
+            rest = rest.replace(row.text, "", 1)
+        return self.has_no_other and not rest.strip(" .\n")
+
+    @property
+    def agencies(self) -> list[str]:
+        return list(dict.fromkeys(row.report.issuer_name for row in self.rows))
+
+
 @dataclass
 class PartSources:
     """A part of the merged report: its sources in plan order, and the rows that no accepted report says any more.
@@ -97,6 +126,17 @@ class PartSources:
     @property
     def new(self) -> list[Source]:
         return [source for source in self.sources if source.is_new]
+
+    @property
+    def stale_paragraphs(self) -> list["StaleParagraph"]:
+        """Return the paragraphs that cite stale rows, in order."""
+        current = {source.row.paragraph_id for source in self.sources if source.row}
+        rows: dict[ConsolidatedParagraph, list[ParagraphSource]] = {}
+        for row in self.stale:
+            if row.paragraph:
+                rows.setdefault(row.paragraph, []).append(row)
+        stale = [StaleParagraph(paragraph, own, paragraph.pk not in current) for paragraph, own in rows.items()]
+        return sorted(stale, key=lambda one: (one.paragraph.position, one.paragraph.pk))
 
     @property
     def by_report(self) -> list[tuple[MergedReport, list[Source]]]:

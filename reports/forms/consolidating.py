@@ -187,8 +187,14 @@ class ConsolidationPartForm(DraftForm):
         return self.data[f"seen-{pk}"] if self._was_disputed(pk) else self._posted_base(pk)
 
     def _typed(self, paragraph: ConsolidatedParagraph) -> tuple[str, bool]:
+        """Return text and mark as they were typed, or as the choice that was made leaves them."""
         text = self.cleaned_data[f"text-{paragraph.pk}"]
         decide = self.cleaned_data.get(f"decide-{paragraph.pk}", paragraph.for_decision)
+        if self._was_disputed(paragraph.pk):
+            if self.gives_up:
+                return paragraph.text, paragraph.for_decision
+            if self.merges:
+                return merging.merged(paragraph.text, text), decide or paragraph.for_decision
         return text if text.strip() else "", decide
 
     def _is_saved(self, paragraph: ConsolidatedParagraph) -> bool:

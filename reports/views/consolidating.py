@@ -183,7 +183,9 @@ def _change_paragraphs(request: SignedInRequest, part: ConsolidationPart, change
             return _place_of(services.join_with_previous(part, change.pk, **who).pk)
         case "split":
             if services.split_paragraph(part, change.pk, **who) == 1:
-                messages.warning(request, "Đoạn này chỉ có một dòng. Hãy xuống dòng ở chỗ muốn tách rồi bấm lại.")
+                messages.warning(
+                    request, "Đoạn này chỉ có một dòng, của một nguồn. Hãy xuống dòng ở chỗ muốn tách rồi bấm lại."
+                )
             return _place_of(change.pk)
         case "remove":
             services.remove_paragraph(part, change.pk, **who)

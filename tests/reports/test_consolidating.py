@@ -10,7 +10,7 @@ from reports.consolidation.sources import sources_of
 from reports.merging import base_of
 from reports.models import Consolidation, ConsolidationPart, ParagraphSource
 from reports.services import SaveConflict
-from reports.services.consolidating import REMOVED_BASE
+from reports.services.consolidating import REMOVED_BASE, flowing
 from reports.workflow import TransitionRefused
 from tests import factories
 from tests.conftest import DURING
@@ -120,9 +120,41 @@ def test_take_over_all_takes_every_part(part, officer):
 def test_merge_makes_one_paragraph_with_all_its_sources(part, officer):
     services.merge_sources(part, keys(part), **who(officer))
 
-    assert texts_of(part) == ["Một.\nHai.\nBa."]
+    assert texts_of(part) == ["Một. Hai. Ba."]
     assert paragraphs(part)[0].sources.count() == 3
     assert sources_of(part).counts["used"] == 3
+
+
+@pytest.mark.parametrize(
+    ("texts", "flow"),
+    [
+        (["Họp 5 lần", "Tập huấn 2 lớp"], "Họp 5 lần. Tập huấn 2 lớp"),
+        (["Họp “Gia đình.”", "Đã xong (2 lớp)", "Hết!"], "Họp “Gia đình.” Đã xong (2 lớp). Hết!"),
+        (["Đã làm:", "- Một;", "- Hai.", "Còn lại."], "Đã làm:\n- Một;\n- Hai.\nCòn lại."),
+        (["Gồm:", "02 lớp."], "Gồm: 02 lớp."),
+        (["Một mình"], "Một mình"),
+    ],
+)
+def test_merged_sources_flow_and_lists_stay_lists(texts, flow):
+    assert flowing(texts) == flow
+
+
+def test_merged_paragraph_is_split_where_its_sources_begin(cycle, report, head, officer):
+    accept(report, head=head, officer=officer, chi_dao="Họp 5 lần\nTập huấn 2 lớp\nBan hành kế hoạch")
+    part = part_of(cycle, "chi-dao")
+    services.merge_sources(part, keys(part), **who(officer))
+    merged = paragraphs(part)[0]
+    save(part, officer, {0: "Mở đầu: " + merged.text.replace("2 lớp", "hai lớp")})
+
+    assert services.split_paragraph(fresh(part), merged.pk, **who(officer)) == 3
+
+    # The source whose words were changed is nowhere said word for word.
+    assert texts_of(part) == ["Mở đầu:", "Họp 5 lần. Tập huấn hai lớp.", "Ban hành kế hoạch"]
+    assert [[source.text for source in p.sources.all()] for p in paragraphs(part)] == [
+        ["Tập huấn 2 lớp"],
+        ["Họp 5 lần"],
+        ["Ban hành kế hoạch"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +185,7 @@ def test_paragraph_is_not_made_longer_than_its_box(cycle, report, head, officer,
     services.take_over(part, {"merge": [], "add": [one], "join": [one, two]}[change], **who(officer))
     before = texts_of(part)
 
-    with pytest.raises(TransitionRefused, match=r"sẽ dài 50\.001 ký tự, mỗi đoạn dài nhất 50\.000 ký tự"):
+    with pytest.raises(TransitionRefused, match=r"sẽ dài 50\.00[12] ký tự, mỗi đoạn dài nhất 50\.000 ký tự"):
         makes[change]()
 
     assert texts_of(part) == before

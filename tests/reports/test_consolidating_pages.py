@@ -292,6 +292,19 @@ def test_choice_beside_words_that_changed_once_more_is_asked_again(page, written
     assert texts_of(written)[0] == "Lại của người khác."
 
 
+def test_choice_is_done_for_what_it_was_made_of_and_another_dispute_is_asked_about(page, written, second_officer):
+    boxes = write_as_another(written, second_officer, 0, "Của người khác.")
+    seen = seen_in(post(page, written, {0: "Của tôi."}, boxes=boxes, htmx=True))
+    write_as_another(written, second_officer, 1, "Hai của người khác.")
+
+    response = post(page, written, {0: "Của tôi.", 1: "Hai của tôi."}, boxes=boxes, choice="both", **seen)
+
+    assert texts_of(written) == ["Của người khác.\nCủa tôi.", "Hai của người khác.", "Ba."]
+    assert [d.label for d in response.context["differences"]] == ["Đoạn 2"]
+    values = [row.text.value() for row in response.context["form"].rows]
+    assert values == ["Của người khác.\nCủa tôi.", "Hai của tôi.", "Ba."]
+
+
 def test_words_for_a_paragraph_that_was_removed_are_shown_and_kept(page, written, second_officer):
     boxes = remove_first_as_another(written, second_officer)
 
@@ -363,7 +376,7 @@ def test_buttons_of_sources(page, part):
     assert texts_of(part) == ["Ba."]
     part.refresh_from_db()
     post(page, part, {0: "Ba."}, do="merge", source=[one, two])
-    assert texts_of(part) == ["Một.\nHai.", "Ba."]
+    assert texts_of(part) == ["Một. Hai.", "Ba."]
     part.refresh_from_db()
     response = post(page, part, do="merge")
     assert said(response)[-1:] == ["Không có đoạn nào để thực hiện: chưa chọn đoạn, hoặc người khác đã chọn trước."]

@@ -10,6 +10,7 @@ from reports.services.consolidating.paragraphs import (
 from reports.services.consolidating.saving import REMOVED_BASE, save_consolidation_part, words_of_removed
 from reports.services.consolidating.sources import (
     add_to_paragraph,
+    flowing,
     merge_sources,
     release_source,
     see_sources,
@@ -18,6 +19,7 @@ from reports.services.consolidating.sources import (
     take_over_all,
     unused_seen,
 )
+from reports.services.consolidating.stale import drop_stale, stale_seen
 from reports.services.consolidating.steps import PARAGRAPH_MAX_LENGTH, lock_consolidation_part, ordered_paragraphs
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "REMOVED_BASE",
     "add_paragraph",
     "add_to_paragraph",
+    "drop_stale",
+    "flowing",
     "join_with_previous",
     "lock_consolidation_part",
     "merge_sources",
@@ -36,6 +40,7 @@ __all__ = [
     "see_sources",
     "set_aside",
     "split_paragraph",
+    "stale_seen",
     "take_over",
     "take_over_all",
     "unused_seen",

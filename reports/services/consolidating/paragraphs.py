@@ -1,6 +1,7 @@
 """Adding, removing, moving, joining and splitting the officers' paragraphs."""
 
 import datetime
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -93,18 +94,20 @@ def join_with_previous(
 def split_paragraph(
     part: ConsolidationPart, paragraph_id: int, *, by: User, now: datetime.datetime, version: int | None = None
 ) -> int:
-    """Make every line of a paragraph a paragraph; return how many there are then.
+    """Make every line of a paragraph a paragraph, or of a single line what each source says; return how many.
 
-    A source goes with the line that says it word for word, and stays with the first line where none does.
+    A source goes with the piece that says it word for word, and stays with the first where none does.
     """
     begin(part, by=by, version=version)
     paragraphs = ordered_paragraphs(part)
     place = place_of(paragraphs, paragraph_id)
     first = paragraphs[place]
+    sources = list(first.sources.all())
     lines = paragraphs_of(first.text)
+    if len(lines) == 1:
+        lines = _cut(lines[0], [source.text for source in sources])
     if len(lines) < 2:
         return 1
-    sources = list(first.sources.all())
     first.text = lines[0]
     reword(first, by=by, now=now)
     others = [ConsolidatedParagraph(part=part, text=line, for_decision=first.for_decision) for line in lines[1:]]
@@ -115,3 +118,9 @@ def split_paragraph(
     ParagraphSource.objects.bulk_update(sources, ["paragraph"])
     record_change(part, by=by, now=now)
     return len(lines)
+
+
+def _cut(line: str, words: list[str]) -> list[str]:
+    """Return a line in pieces, each beginning where one of the words of its sources does."""
+    places = sorted({line.index(text) for text in words if text in line} - {0})
+    return [line[start:end].strip() for start, end in pairwise([0, *places, len(line)])]

@@ -1,7 +1,8 @@
 """What the officers decide on the agencies' paragraphs: taken over, added, set aside, released, seen."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from reports.services.consolidating.steps import (
     find_paragraph,
     lock_consolidation_part,
     ordered_paragraphs,
+    parts_of,
     record_change,
     reword,
     write_order,
@@ -24,6 +26,11 @@ from reports.workflow import TransitionRefused
 UNUSED_CHANGED = (
     "Các đoạn chưa dùng đã thay đổi sau khi bạn mở trang nên chưa đưa đoạn nào vào. Hãy xem lại rồi xác nhận lại."
 )
+
+# How a line of a list begins; with what a sentence ends, and what may stand after that.
+LIST_MARKS = ("- ", "+ ", "* ")
+END_MARKS = (".", "!", "?", "…", ":", ";", ",")
+CLOSING_MARKS = ")]”\"'»"
 
 # A paragraph, and the place in the plan's order of the first source that it cites.
 Ranked = tuple[ConsolidatedParagraph, int | None]
@@ -47,7 +54,7 @@ def take_over_all(
         parts = [part]
         lock_consolidation_part(part, by=by)
     else:
-        parts = [lock_consolidation_part(one, by=by) for one in _parts_of(consolidation)]
+        parts = [lock_consolidation_part(one, by=by) for one in parts_of(consolidation)]
     gathered = gather(consolidation)
     if seen is not None and seen != unused_seen(gathered):
         raise TransitionRefused(UNUSED_CHANGED)
@@ -89,11 +96,11 @@ def merge_sources(
     now: datetime.datetime,
     version: int | None = None,
 ) -> int:
-    """Take sources over as one paragraph, each on a line of its own; return how many."""
+    """Take sources over as one flowing paragraph; return how many. Lines of a list stay lines: see `flowing`."""
     gathered = _begin(part, by=by, version=version)
     chosen = _chosen(gathered, keys)
     if chosen:
-        paragraph = ConsolidatedParagraph(part=part, text="\n".join(source.text for source in chosen))
+        paragraph = ConsolidatedParagraph(part=part, text=flowing([source.text for source in chosen]))
         check_lengths([paragraph])
         _place(part, gathered, [(paragraph, chosen)])
         _cite(part, chosen, [paragraph] * len(chosen), by=by, now=now)
@@ -172,15 +179,23 @@ def _begin(part: ConsolidationPart, *, by: User, version: int | None) -> PartSou
     return sources_of(part)
 
 
+def flowing(texts: Sequence[str]) -> str:
+    """Return texts as one paragraph, word for word; what ends without a mark gets a full stop before the next.
+
+    A line of a list begins a line, and so does what follows it.
+    """
+    flow = texts[0]
+    for before, text in pairwise(texts):
+        if before.startswith(LIST_MARKS) or text.startswith(LIST_MARKS):
+            flow += f"\n{text}"
+        else:
+            stop = "" if before.rstrip(CLOSING_MARKS).endswith(END_MARKS) else "."
+            flow += f"{stop} {text}"
+    return flow
+
+
 def _chosen(gathered: PartSources, keys: Collection[str]) -> list[Source]:
     return [source for source in gathered.unused if source.key in keys]
-
-
-def _parts_of(consolidation: Consolidation) -> list[ConsolidationPart]:
-    parts = list(consolidation.parts.select_related("area").order_by("position"))
-    for part in parts:
-        part.consolidation = consolidation
-    return parts
 
 
 def _take_over(

@@ -43,6 +43,13 @@ def ordered_paragraphs(part: ConsolidationPart) -> list[ConsolidatedParagraph]:
     return list(part.paragraphs.select_related("saved_by").order_by("position", "pk"))
 
 
+def parts_of(consolidation: Consolidation) -> list[ConsolidationPart]:
+    parts = list(consolidation.parts.select_related("area").order_by("position"))
+    for part in parts:
+        part.consolidation = consolidation
+    return parts
+
+
 def check_lengths(paragraphs: Iterable[ConsolidatedParagraph]) -> None:
     for paragraph in paragraphs:
         if len(paragraph.text) > PARAGRAPH_MAX_LENGTH:
