@@ -20,7 +20,15 @@ from django.utils import timezone
 
 from assignments.models import Membership
 from reports import deadlines, roll_calls, services
-from reports.models import ConsolidatedReport, Evidence, RollCallEntry, SignedConsolidatedReport, SignedCopy, Thread
+from reports.models import (
+    ConsolidatedReport,
+    Evidence,
+    Printout,
+    RollCallEntry,
+    SignedConsolidatedReport,
+    SignedCopy,
+    Thread,
+)
 from tests import factories, sample_files
 
 ROLES = (
@@ -40,6 +48,7 @@ CYCLE = (*PLAN, 2026)
 REPORT = (*CYCLE, "so-y-te")
 SUBMISSION = (*REPORT, 1)
 VERSION = (*CYCLE, 1)
+PRINTOUT = (*CYCLE, "PRINTOUT")
 MERGED_PART = (*CYCLE, "chi-dao")
 AGENCY = ("so-y-te",)
 MEMBER = (*AGENCY, "MEMBERSHIP")
@@ -190,6 +199,22 @@ TABLE = {
                               302  403  403  403  302  403  403  403  403"""),
     "roll_call": (CYCLE, """  302  403  403  403  200  403  403  403  403
                               302  403  403  403  302  403  403  403  403"""),
+    "urging_letter": (CYCLE, """
+                              302  403  403  403  200  403  403  403  403
+                              302  403  403  403  200  403  403  403  403"""),
+    "print_proof": (CYCLE, """302  405  405  405  405  405  405  405  405
+                              302  403  403  403  302  302  403  403  403"""),
+    "printout": (PRINTOUT, """302  403  403  403  200  200  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "printout_document": (PRINTOUT, """
+                              302  403  403  403  200  200  403  403  403
+                              302  403  403  403  302  302  403  403  403"""),
+    "printout_pdf": ((*PRINTOUT, "PRINTOUT_FILE"), """
+                              302  403  403  403  202  202  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
+    "printout_docx": ((*PRINTOUT, "PRINTOUT_FILE"), """
+                              302  403  403  403  202  202  403  403  403
+                              302  405  405  405  405  405  405  405  405"""),
     "proof": (CYCLE, """      302  403  403  403  200  200  403  403  403
                               302  405  405  405  405  405  405  405  405"""),
     "proof_xlsx": (CYCLE, """ 302  403  403  403  200  200  403  403  403
@@ -507,6 +532,9 @@ def stage(request, health_indicators, cycle, complete_report):
         number="",
         issued_on=datetime.date(2026, 11, 22),
     )
+    wording = services.letter_wording(cycle, by=people["officer"], now=sent)
+    letter = services.letter_content(cycle, [], wording, by=people["officer"])
+    services.print_letter(cycle, letter, by=people["officer"], now=sent)
     # Asked this very day: the link is open, and whoever sends it has to wait a week.
     services.call_roll(cycle, by=people["officer"], now=timezone.now())
     scan = SimpleUploadedFile("ban-ky.pdf", PDF)
@@ -542,6 +570,8 @@ def rows_found(args) -> list:
         "COPY": lambda: SignedCopy.objects.get().pk,
         "THREAD": lambda: Thread.objects.get().pk,
         "SIGNED": lambda: SignedConsolidatedReport.objects.get().pk,
+        "PRINTOUT": lambda: Printout.objects.get().pk,
+        "PRINTOUT_FILE": lambda: Printout.objects.get().filename,
         "CODE": lambda: ConsolidatedReport.objects.get().grouped_code,
         "ROLL_CALL": lambda: roll_calls.token_of(RollCallEntry.objects.get(user__full_name="Nông Thị Chuyên")),
     }

@@ -15,6 +15,7 @@ from reports.access.cycle import (
     get_cycle_or_404,
     get_indicator_or_404,
     get_indicator_table_or_404,
+    get_printout_or_404,
     reads_every_agency,
     reads_every_report,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "get_own_part_or_404",
     "get_own_report_or_404",
     "get_part_or_404",
+    "get_printout_or_404",
     "get_progress_or_404",
     "get_published_or_404",
     "get_report_of_officer_or_404",

@@ -6,7 +6,7 @@ from django.http import Http404
 from assignments import access as plan_access
 from assignments.models import Agency, Indicator, IndicatorTable, Plan, User
 from reports.access.people import AGENCY_ROLES
-from reports.models import ReportingCycle
+from reports.models import Printout, ReportingCycle
 
 
 def get_cycle_or_404(user: User, plan_slug: str, year: int) -> ReportingCycle:
@@ -46,6 +46,17 @@ def check_may_take_the_year(user: User, cycle: ReportingCycle) -> None:
     """Let the focal agency's officers and heads take all final reports and their files out in one."""
     if not reads_every_report(user, cycle):
         raise PermissionDenied("Trọn bộ hồ sơ năm dành cho cơ quan đầu mối.")
+
+
+def get_printout_or_404(user: User, cycle: ReportingCycle, pk: int) -> Printout:
+    """Return what was put on paper about a year, for the focal agency's officers and heads."""
+    check_reads_every_agency(user, cycle.plan)
+    try:
+        printout = cycle.printouts.select_related("made_by").get(pk=pk)
+    except Printout.DoesNotExist as error:
+        raise Http404("Không có bản in này.") from error
+    printout.cycle = cycle
+    return printout
 
 
 def check_is_officer(user: User, cycle: ReportingCycle) -> None:

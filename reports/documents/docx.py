@@ -171,11 +171,10 @@ def _main(document: Document, pictures: _Pictures) -> str:
     return "".join(
         (
             _letterhead(document.letterhead),
-            _paragraph("TenLoai", _text(document.type_name)),
-            _paragraph("TrichYeu", _text(document.subject)),
-            _rule(document.subject, 14, TEXT_BOX_MM, SHORT_RULE),
+            _title(document) if document.type_name else "",
             _paragraph("NguonBan", _text(document.note)) if document.note else "",
             _paragraph("KinhGui", _text(f"Kính gửi: {document.addressee}")) if document.addressee else "",
+            *_addressees(document.addressees),
             # The end of the text stays with the signature.
             *_blocks(document.body, pictures, keeps_last=bool(document.signature.lines)),
             _signature(document.signature, document.recipients, keeps_next=document.verification is not None)
@@ -184,6 +183,27 @@ def _main(document: Document, pictures: _Pictures) -> str:
             _verification(document.verification, pictures) if document.verification else "",
         )
     )
+
+
+def _title(document: Document) -> str:
+    return "".join(
+        (
+            _paragraph("TenLoai", _text(document.type_name)),
+            _paragraph("TrichYeu", _text(document.subject)),
+            _rule(document.subject, 14, TEXT_BOX_MM, SHORT_RULE),
+        )
+    )
+
+
+def _addressees(names: tuple[str, ...]) -> Iterator[str]:
+    """Yield several addressees one below the other; a single one stands beside the colon."""
+    if len(names) == 1:
+        yield _paragraph("KinhGui", _text(f"Kính gửi: {names[0]}."))
+        return
+    if names:
+        yield _paragraph("KinhGuiNhieuNoi", _text("Kính gửi:"))
+    for name in names:
+        yield _paragraph("KinhGuiTungNoi", _text(f"- {name}{'.' if name == names[-1] else ';'}"))
 
 
 def _letterhead(letterhead: Letterhead) -> str:
@@ -200,7 +220,8 @@ def _letterhead(letterhead: Letterhead) -> str:
             + _rule(letterhead.motto, 14, right_mm, 1),
         ),
         (
-            _paragraph("SoKyHieu", _text(letterhead.number)),
+            _paragraph("SoKyHieu", _text(letterhead.number))
+            + (_paragraph("VeViec", _text(letterhead.about)) if letterhead.about else ""),
             _paragraph("NgayThang", _text(letterhead.place_and_date)),
         ),
     )

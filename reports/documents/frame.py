@@ -39,20 +39,21 @@ def framed(
         addressee=addressee,
         body=tuple(body),
         signature=Signature(tuple(content["signer"]["lines"]), content["signer"]["name"]),
-        recipients=_recipient_lines(content["recipients"], addressee),
+        recipients=recipient_lines(content["recipients"], addressee),
         appendices=appendices,
         verification=verification,
         workbook=workbook,
     )
 
 
-def letterhead_of(content: dict[str, Any], *, number: str, issued_on: date | None) -> Letterhead:
+def letterhead_of(content: dict[str, Any], *, number: str, issued_on: date | None, about: str = "") -> Letterhead:
     """Return the letterhead of the content's agency; `number` as it is printed, "" for a paper without one."""
     agency = content["agency"]
     return Letterhead(
         issuer=tuple(IssuerLine(line["text"], line["bold"]) for line in agency["letterhead"]),
         number=number,
         place_and_date=f"{agency['place']}, {day_of_issue(content['year'], issued_on)}",
+        about=about,
     )
 
 
@@ -87,7 +88,8 @@ def _whole_number(number: str, notation: str) -> str:
     return f"{number.zfill(2) if number else blank}/{TYPE_ABBREVIATION}-{notation}"
 
 
-def _recipient_lines(recipients: list[str], addressee: str) -> tuple[str, ...]:
+def recipient_lines(recipients: list[str], addressee: str) -> tuple[str, ...]:
+    """Return the lines under "Nơi nhận:"; without an addressee nobody is "as above"."""
     names = [recipient.strip(" -;.") for recipient in recipients]
     names = [name for name in names if addressee or name != AS_ABOVE]
     return tuple(f"- {name}{'.' if name is names[-1] else ';'}" for name in names)

@@ -71,7 +71,9 @@ class Lease:
         while True:
             now = clock()
             waiting = _waiting(now).order_by("attempts", "requested_at", "pk")
-            document = waiting.select_related("submission", "consolidated_report", "signed_copy__submission").first()
+            document = waiting.select_related(
+                "submission", "consolidated_report", "signed_copy__submission", "printout"
+            ).first()
             if document is None:
                 return None
             until = now + LEASE

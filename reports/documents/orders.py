@@ -11,9 +11,10 @@ from reports.documents import TEMPLATE_VERSION
 from reports.documents.agency_report import agency_report_tree
 from reports.documents.brief import brief_tree
 from reports.documents.consolidated_report import consolidated_report_tree
+from reports.documents.printouts import printout_tree
 from reports.documents.tree import Document as Tree
 from reports.documents.tree import Verification
-from reports.models import ConsolidatedReport, Document, SignedCopy, Submission
+from reports.models import ConsolidatedReport, Document, Printout, SignedCopy, Submission
 from reports.models.document import MOST_ATTEMPTS, Source
 from reports.snapshots import canonical, sha256
 
@@ -22,6 +23,11 @@ Subject = Document.Subject
 
 # The kinds of file that every document is made in, in the order in which they are offered.
 KINDS = (Kind.PDF, Kind.DOCX, Kind.XLSX)
+# A letter is finished in Word; the proof's rows leave as a workbook without being frozen.
+PRINTOUT_KINDS = {
+    Printout.Kind.URGING_LETTER: (Kind.PDF, Kind.DOCX),
+    Printout.Kind.PROOF: (Kind.PDF,),
+}
 
 # What a worker does while WeasyPrint counts its steps.
 STEPS = {
@@ -102,6 +108,10 @@ class Files:
         """Return the one file of a kind; a brief is a published version's alone."""
         return next(file for file in self.all if (file.subject, file.kind) == (subject, kind))
 
+    def find(self, kind: Document.Kind) -> File | None:
+        """Return the file of a kind, None where the source is not made into it."""
+        return next((file for file in self.all if file.kind == kind), None)
+
 
 def tree_of(source: Source, subject: Document.Subject = Subject.REPORT) -> Tree:
     """Return what is printed: a submission as it was sent, the others with their number and day."""
@@ -110,6 +120,8 @@ def tree_of(source: Source, subject: Document.Subject = Subject.REPORT) -> Tree:
     if isinstance(source, SignedCopy):
         content = source.submission.snapshot
         return agency_report_tree(content, number=source.number, issued_on=source.issued_on)
+    if isinstance(source, Printout):
+        return printout_tree(source.kind, source.snapshot)
     verification = Verification(source.grouped_code, source.verification_address)
     tree = brief_tree if subject == Subject.BRIEF else consolidated_report_tree
     return tree(source.snapshot, number=source.number, issued_on=source.issued_on, verification=verification)
@@ -125,7 +137,7 @@ def address_of(source: Source, kind: Document.Kind, subject: Document.Subject = 
         "site": settings.SITE_URL,
         "template": TEMPLATE_VERSION,
     }
-    if not isinstance(source, Submission):
+    if not isinstance(source, Submission | Printout):
         printed |= {"number": source.number, "issued_on": source.issued_on.isoformat()}
     return sha256(canonical(printed))
 
@@ -161,7 +173,7 @@ def files_of_all(sources: Sequence[Source]) -> list[Files]:
     by_address = {document.address: document for document in documents}
     of_source: dict[tuple, list[Document]] = {}
     for document in documents:
-        for field in ("submission", "signed_copy", "consolidated_report"):
+        for field in ("submission", "signed_copy", "consolidated_report", "printout"):
             if row := getattr(document, f"{field}_id"):
                 of_source.setdefault((field, row, document.subject, document.kind), []).append(document)
     return [
@@ -217,8 +229,9 @@ def _file(
 
 def _addresses(source: Source) -> Iterator[tuple[Document.Subject, Document.Kind, str]]:
     subjects = Subject if isinstance(source, ConsolidatedReport) else (Subject.REPORT,)
+    kinds = PRINTOUT_KINDS[Printout.Kind(source.kind)] if isinstance(source, Printout) else KINDS
     for subject in subjects:
-        for kind in KINDS:
+        for kind in kinds:
             yield subject, kind, address_of(source, kind, subject)
 
 
@@ -233,4 +246,6 @@ def _of(sources: Sequence[Source]) -> Q:
 def _field(source: Source) -> str:
     if isinstance(source, ConsolidatedReport):
         return "consolidated_report"
+    if isinstance(source, Printout):
+        return "printout"
     return "submission" if isinstance(source, Submission) else "signed_copy"

@@ -122,11 +122,15 @@ class IssuerLine:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Boxes 1 to 4: issuer left, country and motto right, number and date under them."""
+    """Boxes 1 to 4: issuer left, country and motto right, number and date under them.
+
+    `about` is box 5b, what a công văn is about, under its number; "" for a document that has a title.
+    """
 
     issuer: tuple[IssuerLine, ...]
     number: str
     place_and_date: str
+    about: str = ""
     country: str = "Cộng hòa xã hội chủ nghĩa Việt Nam"
     motto: str = "Độc lập - Tự do - Hạnh phúc"
 
@@ -165,6 +169,8 @@ class Verification:
 class Document:
     """An official document. `title` and `author` are the file's own description and are not printed.
 
+    Without a `type_name` it is a công văn, which has no title. Several `addressees` stand one below the other, in
+    place of the one `addressee`. `is_annex`: nothing but its appendices is printed.
     `workbook` is the name of the Excel file of its tables that travels inside the PDF, "" for none.
     """
 
@@ -180,5 +186,7 @@ class Document:
     recipients: tuple[str, ...]
     appendices: tuple[Appendix, ...] = ()
     verification: Verification | None = None
+    addressees: tuple[str, ...] = ()
+    is_annex: bool = False
     workbook: str = ""
     language: str = "vi"

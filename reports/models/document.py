@@ -6,7 +6,7 @@ from reports.models.paper import SignedCopy
 from reports.models.printout import Printout
 from reports.models.submission import Submission
 
-Source = Submission | SignedCopy | ConsolidatedReport
+Source = Submission | SignedCopy | ConsolidatedReport | Printout
 
 # What fails so often is not tried again before somebody asks for it.
 MOST_ATTEMPTS = 3
@@ -92,8 +92,8 @@ class Document(models.Model):
 
     @property
     def source(self) -> Source:
-        """What the document is made from: the table holds exactly one of the three."""
-        source = self.submission or self.signed_copy or self.consolidated_report
+        """What the document is made from: the table holds exactly one of the four."""
+        source = self.submission or self.signed_copy or self.consolidated_report or self.printout
         assert source is not None
         return source
 

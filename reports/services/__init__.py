@@ -61,6 +61,7 @@ from reports.services.nothing import (
 from reports.services.notices import choose_topics, mark_read
 from reports.services.paper import declare_signed_copy, save_implementation_plan
 from reports.services.previewing import Preview, preview, reports_to_preview, with_correction
+from reports.services.printing import chat_text, letter_content, letter_wording, print_letter, print_proof
 from reports.services.proposing import (
     ALREADY_PROPOSED,
     NOT_PROPOSED,
@@ -111,6 +112,7 @@ __all__ = [
     "call_roll",
     "change_cycle",
     "change_milestones",
+    "chat_text",
     "choose_topics",
     "clear_nothing_to_report",
     "close_cycle",
@@ -131,6 +133,8 @@ __all__ = [
     "join_with_previous",
     "keep_signed_report",
     "last_roll_call",
+    "letter_content",
+    "letter_wording",
     "mark_nothing_to_report",
     "mark_read",
     "may_answer",
@@ -142,6 +146,8 @@ __all__ = [
     "people_to_ask",
     "planned_urgings",
     "preview",
+    "print_letter",
+    "print_proof",
     "propose",
     "publish_consolidated_report",
     "receive_piece",

@@ -64,12 +64,13 @@ def year_proof(request: SignedInRequest, plan_slug: str, year: int) -> HttpRespo
     """Show every reminder, mail and call of a year, newest first."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_reads_every_agency(request.user, cycle.plan)
-    chosen = _of_year(request, cycle)
+    chosen = chosen_of_year(request, cycle)
     context = {
         "cycle": cycle,
         "chosen": chosen,
         "page": _page(request, chosen),
         "workbook": reverse("proof_xlsx", args=[plan_slug, year]),
+        "print_address": reverse("print_proof", args=[plan_slug, year]),
     }
     return render(request, "reports/proof.html", context)
 
@@ -79,7 +80,7 @@ def year_workbook(request: SignedInRequest, plan_slug: str, year: int) -> FileRe
     """Hand out what the page of the year shows, filter and all, as an Excel file."""
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_reads_every_agency(request.user, cycle.plan)
-    return _workbook(cycle, _of_year(request, cycle), timezone.now())
+    return _workbook(cycle, chosen_of_year(request, cycle), timezone.now())
 
 
 @require_safe
@@ -87,13 +88,15 @@ def report_proof(request: SignedInRequest, plan_slug: str, year: int, agency_slu
     """Show what was sent to an agency about its report, and who called; its own people see it too."""
     report = access.get_report_or_404(request.user, plan_slug, year, agency_slug)
     chosen = _of_report(request, report)
+    reads_every_agency = access.reads_every_agency(request.user, report.cycle.plan)
     context = {
         "cycle": report.cycle,
         "report": report,
         "chosen": chosen,
         "page": _page(request, chosen),
         "workbook": report.url("report_proof_xlsx"),
-        "reads_every_agency": access.reads_every_agency(request.user, report.cycle.plan),
+        "print_address": reverse("print_proof", args=[plan_slug, year]) if reads_every_agency else "",
+        "reads_every_agency": reads_every_agency,
         "may_note": access.is_officer_for(request.user, report),
     }
     return render(request, "reports/proof.html", context)
@@ -129,7 +132,8 @@ def call(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str) 
     return render(request, "reports/call.html", context)
 
 
-def _of_year(request: SignedInRequest, cycle: ReportingCycle) -> Chosen:
+def chosen_of_year(request: SignedInRequest, cycle: ReportingCycle) -> Chosen:
+    """Return what the address asks to see of a year."""
     reports = list(access.visible_to(request.user).filter(cycle=cycle))
     report = next((report for report in reports if report.agency.slug == request.GET.get("don-vi")), None)
     return _chosen(request, cycle, [report] if report else reports, report, reports)

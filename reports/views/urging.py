@@ -25,7 +25,7 @@ def urge(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     owed = [row for row in cycle_standings(request.user, cycle, now) if row.is_owed]
     chosen = set(request.GET.getlist("don-vi"))
     # Nobody named: those who are late, or before the deadline everybody who has not sent.
-    shown = [row for row in owed if row.report.agency.slug in chosen] if chosen else _most_pressing(owed)
+    shown = [row for row in owed if row.report.agency.slug in chosen] if chosen else most_pressing(owed)
     urgings = services.planned_urgings([row.report for row in shown], now)
     sendable = [urging for urging in urgings if not urging.why]
     context = {
@@ -39,7 +39,8 @@ def urge(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     return render(request, "reports/urging.html", context)
 
 
-def _most_pressing(owed: list[Standing]) -> list[Standing]:
+def most_pressing(owed: list[Standing]) -> list[Standing]:
+    """Return who is late, or before the deadline everybody who has not sent."""
     return [row for row in owed if row.is_overdue] or owed
 
 

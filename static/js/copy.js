@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     box.select();
     try {
       await navigator.clipboard.writeText(box.value);
-      notice.textContent = "Đã sao chép. Sang Word và dán (Ctrl+V).";
+      notice.textContent = `Đã sao chép. Sang ${button.dataset.copiesTo || "Word"} và dán (Ctrl+V).`;
     } catch {
       notice.textContent = "Trình duyệt không cho chép tự động. Văn bản đã được chọn, hãy bấm Ctrl+C.";
     }

@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "7886a610139da88dd70d3399dabe4b25ce1d83aa4c6b77fec7d8a3ef9c8831ae")
+VERSION_PRINTED_SO = ("3", "2a0e1729c369af6e969d2351e4429e1d14943b521785f665d6d7adca6e0ee6c1")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
