@@ -288,7 +288,10 @@ def reminder_letter(
     if followed:
         cycles = {item.report.cycle for item in followed}
         context["awaiting_review"] = Report.objects.awaiting_review().filter(cycle__in=cycles).count()
-        context["review_link"] = settings.SITE_URL + max(cycles, key=lambda cycle: cycle.year).get_absolute_url()
+        newest = max(cycles, key=lambda cycle: cycle.year)
+        context["review_link"] = settings.SITE_URL + newest.get_absolute_url()
+        context["extensions_waiting"] = Extension.objects.open().filter(report__cycle__in=cycles).count()
+        context["extensions_link"] = settings.SITE_URL + newest.url("extensions")
     return _letter("reminder", context, due)
 
 

@@ -65,6 +65,10 @@ REQUIRED_OF_AGENCIES = (
         "Là bằng chứng cơ quan đã nộp báo cáo và thời điểm nộp.",
     ),
     Required(
+        "Miễn, thôi miễn báo cáo",
+        "Quyết định cơ quan có phải nộp báo cáo năm đó hay không.",
+    ),
+    Required(
         "Kết quả xử lý đề nghị gia hạn",
         "Quyết định hạn nộp báo cáo của cơ quan.",
     ),

@@ -76,6 +76,7 @@ def reporting_state(reports: list[Report], merged: set[Report]) -> dict:
         "waiting": [],
         "missing": [],
         "excused": [],
+        "is_closed": any(r.cycle.closed_at for r in reports),
         "extended": [f"{r.issuer_name} ({r.extension_words})" for r in reports if _is_extended(r)],
     }
     days: Counter[str] = Counter()

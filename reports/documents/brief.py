@@ -127,7 +127,7 @@ def _body(content: dict[str, Any]) -> Iterator[Block]:
 def _reporting(reporting: dict[str, Any]) -> Iterator[Block]:
     yield from paragraphs(state_of_reporting(reporting))
     for label, names, most in (
-        ("chưa gửi báo cáo", reporting["missing"], NAMED_MISSING),
+        (f"{'không' if reporting.get('is_closed') else 'chưa'} gửi báo cáo", reporting["missing"], NAMED_MISSING),
         ("gửi quá hạn", reporting["late"], NAMED_OTHERS),
         ("đã gửi, chưa thẩm tra xong", reporting["waiting"], NAMED_OTHERS),
     ):

@@ -206,9 +206,10 @@ class _MergedReport:
             "Không phát sinh trong năm", [_with_reason(entry) for entry in reporting.get("nothing", ())]
         )
         if missing:
+            not_sent = "không gửi" if reporting.get("is_closed") else "chưa gửi"
             yield Paragraph(
                 (
-                    Run(f"{two_digits(len(missing))}/{two_digits(expected)} đơn vị chưa gửi báo cáo:", "bold"),
+                    Run(f"{two_digits(len(missing))}/{two_digits(expected)} đơn vị {not_sent} báo cáo:", "bold"),
                     Run(f" {enumeration(missing)}."),
                 )
             )

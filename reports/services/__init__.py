@@ -47,6 +47,7 @@ from reports.services.extending import (
     grant_extension,
     refuse_extension,
     why_not_ask,
+    why_not_extend,
     why_not_grant,
 )
 from reports.services.figures import save_figures
@@ -190,6 +191,7 @@ __all__ = [
     "urge",
     "why_not_ask",
     "why_not_close",
+    "why_not_extend",
     "why_not_grant",
     "why_not_to_call",
     "why_not_to_propose",

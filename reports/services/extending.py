@@ -40,12 +40,19 @@ def why_not_until(report: Report, until: datetime.datetime, now: datetime.dateti
     return ""
 
 
-def why_not_grant(report: Report, until: datetime.datetime, now: datetime.datetime) -> str:
-    """Return why an officer cannot extend the report to a date; empty where they can."""
+def why_not_extend(report: Report) -> str:
+    """Return why an officer cannot extend the report, whatever the day; empty where they can."""
     if report.cycle.closed_at:
         return f"Kỳ báo cáo năm {report.cycle.year} đã kết thúc. Hãy mở lại kỳ trước khi gia hạn."
     if report.excused_at:
         return "Đơn vị được miễn báo cáo năm nay."
+    return ""
+
+
+def why_not_grant(report: Report, until: datetime.datetime, now: datetime.datetime) -> str:
+    """Return why an officer cannot extend the report to a date; empty where they can."""
+    if refusal := why_not_extend(report):
+        return refusal
     if until == report.extended_due_at:
         return f"Đơn vị đã được gia hạn đến hết ngày {deadlines.last_day(until):%d/%m/%Y}."
     return why_not_until(report, until, now)

@@ -71,6 +71,7 @@ def extend(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
         back_title=report.issuer_name,
         effects=shown,
         request_asked=asked,
+        refusal=services.why_not_extend(report),
     )
 
 

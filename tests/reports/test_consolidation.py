@@ -270,6 +270,8 @@ def test_missing_waiting_late_and_returned_agencies_are_stated(reports, focal_he
         "waiting": [HEALTH],
         "missing": [JUSTICE],
         "excused": [],
+        "is_closed": False,
+        "extended": [],
         "nothing": [],
         "received_by_day": [{"day": "2026-10-20", "count": 2}, {"day": "2026-11-19", "count": 1}],
     }

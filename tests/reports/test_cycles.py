@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from reports import deadlines, emails, milestones, opening, reminders, services
+from reports import consolidation, deadlines, emails, milestones, opening, reminders, services
 from reports.models import CalendarException, CycleEvent, Mail, ReminderDue, Report, ReportingCycle
 from reports.season import season_of
 from reports.standing import standings
@@ -400,6 +400,26 @@ def test_nothing_is_extended_or_moved_after_the_end(ended, officer, other_agency
     new = dates(ended, last_day=date("2026-12-20"))
     with pytest.raises(services.CycleChangeRefused, match="mở lại kỳ"):
         services.change_cycle(ended, by=officer, now=on(12, 2), dates=new, reason=WHY)
+
+
+def test_leaders_and_the_merged_report_read_who_did_not_send(client, ended, leader, other_agency):
+    client.force_login(leader)
+
+    page = client.get(ended.url("summary")).content.decode()
+    state = consolidation.reporting_state(list(consolidation.reports_of(ended)), set())
+
+    assert "3 cơ quan không gửi hoặc không nộp lại" in page
+    assert "<li>Sở Tư pháp: không gửi</li>" in page
+    assert state["is_closed"]
+
+
+def test_agency_reads_that_a_late_report_is_still_taken(client, ended, other_agency_clerk):
+    client.force_login(other_agency_clerk)
+
+    home = client.get("/").content.decode()
+
+    assert "Báo cáo nộp bây giờ vẫn được tiếp nhận và ghi là nộp chậm." in home
+    assert "Không gửi" in home
 
 
 def test_reopened_year_goes_on_as_before(ended, officer, other_agency_clerk):

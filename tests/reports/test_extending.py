@@ -1,14 +1,18 @@
 """More time for a report: who asks, who answers, what it changes, and what the pages show of it."""
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from reports import consolidation, deadlines, emails, reminders, services
+from reports import consolidation, deadlines, emails, opening, reminders, services
 from reports.models import Extension, Mail, Report, ReportEvent
 from reports.standing import standing_of
 from reports.workflow import TransitionRefused
+from tests import factories
 from tests.conftest import DURING, fill
 
 REASON = "Chờ số liệu của 11 huyện, thành phố."
@@ -317,6 +321,17 @@ def test_mail_that_excuses_and_that_ends_it(report, officer, clerk):
         letter("report_excused", on(10, 22))
 
 
+def test_officers_reminder_counts_the_requests_that_wait(cycle, report, clerk, officer):
+    services.ask_extension(report, by=clerk, now=on(11, 12), wanted_until=until(20), reason=REASON)
+    reminders.claim_due_reminders(on(11, 16))
+
+    told = emails.compose(officer.mails.get(kind=Mail.Kind.REMINDER), on(11, 16))
+
+    waiting = re.search(r"Có 1 đề nghị gia hạn chờ trả lời: \S+/96-kh-ubnd-2018/2026/gia-han/\n", told.text)
+    assert waiting is not None
+    assert "1 đề nghị gia hạn</a> chờ trả lời." in told.html
+
+
 # The pages
 
 
@@ -423,6 +438,39 @@ def test_many_are_ticked_shown_and_extended(client, cycle, officer):
 
     extended = Report.objects.filter(extended_due_at=until(20)).order_by("participant_number")
     assert [report.agency.slug for report in extended] == ["so-tu-phap", "so-y-te"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["", "gia-han/", "gia-han/nhieu-don-vi/", "ky-bao-cao/"])
+def test_pages_ask_as_often_for_many_extensions(client, cycle, officer, page):
+    client.force_login(officer)
+    address = cycle.get_absolute_url() + page
+    ask_and_extend(cycle, officer, range(20, 22))
+    few = queries(client, address)
+
+    ask_and_extend(cycle, officer, range(22, 34))
+
+    assert queries(client, address) == few
+
+
+def ask_and_extend(cycle, officer, numbers: range) -> None:
+    """Add agencies: every other one has asked, the others have more time."""
+    for number in numbers:
+        participant = factories.ParticipantFactory(plan=cycle.plan, number=number)
+        clerk = factories.MembershipFactory(agency=participant.agency, role="clerk").user
+        opening.open_cycle(cycle.plan, cycle.year, by=None, now=DURING)
+        report = Report.objects.select_related("cycle__plan", "agency").get(agency=participant.agency)
+        if number % 2:
+            services.ask_extension(report, by=clerk, now=DURING, wanted_until=until(20), reason=REASON)
+        else:
+            services.grant_extension(report, by=officer, now=DURING, granted_until=until(20), reason=BECAUSE)
+
+
+def queries(client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
 
 
 @pytest.mark.usefixtures("_during")
