@@ -27,7 +27,7 @@ from reports.models.document import MOST_ATTEMPTS
 
 Clock = Callable[[], datetime.datetime]
 
-LEASE = datetime.timedelta(seconds=30)
+LEASE = datetime.timedelta(seconds=20)
 RENEWED_EVERY_SECONDS = 2
 # A worker that was told to stop finishes what takes no longer; less than Celery waits before it puts the task back.
 STOPPED_AFTER = datetime.timedelta(seconds=6)

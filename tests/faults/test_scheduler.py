@@ -24,7 +24,8 @@ def test_beat_dead_for_a_day_sends_one_current_reminder_each_and_logs_the_skippe
     today.wait_until(lambda: not rows_left(), "it is recorded")
     today.end()
 
-    day_after_tomorrow = make_stack(days_ahead=2, **IN_A_HURRY)
+    # The pretended clocks differ by as long as a process takes to begin: the sweeps expire as late as in production.
+    day_after_tomorrow = make_stack(days_ahead=2)
     day_after_tomorrow.start("worker-1", "worker-2", "beat")
     day_after_tomorrow.wait_until(lambda: len(sink.accepted) == 2 * len(people), "everybody has another")
     day_after_tomorrow.run_for(10)

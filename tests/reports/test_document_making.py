@@ -62,10 +62,10 @@ def test_order_of_a_dead_worker_is_taken_over_when_its_lease_ends(word):
 
 def test_lease_renewed_in_time_is_nobody_elses(word):
     lease = making.Lease.take(at(SENT))
-    for seconds in range(25, 300, 25):
+    for seconds in range(15, 300, 15):
         lease.clock = at(SENT + seconds * SECOND)
         assert lease.renew()
-        assert making.Lease.take(at(SENT + (seconds + 20) * SECOND)) is None
+        assert making.Lease.take(at(SENT + (seconds + 10) * SECOND)) is None
 
     word.refresh_from_db()
     assert word.attempts == 1
