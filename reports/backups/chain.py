@@ -1,7 +1,8 @@
 """The chain of events: one hash that stands for everything that ever happened, in its order.
 
-Events are added and never changed, submissions and published versions are frozen: each link is the hash of the link
-before and of one of them. A later backup holds the same chain up to the same moment, or somebody changed the past.
+Events, remarks and noted calls are added and never changed, submissions and published versions are frozen: each link
+is the hash of the link before and of one of them. A later backup holds the same chain up to the same moment, or
+somebody changed the past.
 """
 
 import datetime
@@ -20,6 +21,9 @@ from reports.snapshots import canonical
 # before, so that none comes in afterwards.
 SETTLED_AFTER = datetime.timedelta(minutes=5)
 BEGINNING = 64 * "0"
+
+# Rows of these are added and never changed too; with the column that says when.
+ADDED = {"reports.comment": "at", "reports.contactcall": "noted_at"}
 
 # What is frozen of rows of which the rest may change, beginning with when it happened.
 FROZEN = {
@@ -61,14 +65,15 @@ def chain_again(apps: Apps, earlier: Chain) -> Chain:
 
 
 def _columns_of_events(apps: Apps) -> dict[str, list[str]]:
-    """Return what is in the chain: every column of the models that are called events, and what is frozen."""
+    """Return what is in the chain: every column of events and of what else is added alone, and what is frozen."""
     columns = {}
     for model in apps.get_models():
         label = model._meta.label_lower
         if label in FROZEN:
             columns[label] = FROZEN[label]
-        elif label.endswith("event"):
-            columns[label] = ["at", *(column for column in columns_of(model) if column != "at")]
+        elif label in ADDED or label.endswith("event"):
+            moment = ADDED.get(label, "at")
+            columns[label] = [moment, *(column for column in columns_of(model) if column != moment)]
     return columns
 
 

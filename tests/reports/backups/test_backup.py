@@ -205,10 +205,12 @@ def test_chain_shows_that_the_past_was_changed(used, officer, change):
     assert chain.chain_again(apps, earlier).head != earlier.head
 
 
-def test_chain_holds_every_model_of_events_and_what_is_frozen(used):
+def test_chain_holds_what_is_added_alone_and_what_is_frozen(used):
     assert set(chain.chain_of(apps, NOW).columns) == {
+        "reports.comment",
         "reports.consolidatedreport",
         "reports.consolidationevent",
+        "reports.contactcall",
         "reports.cycleevent",
         "reports.reportevent",
         "reports.submission",
