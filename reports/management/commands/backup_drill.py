@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from reports.backups import drill, making
+from reports.backups import drill, making, reading
+from reports.backups.keys import Keys
 from reports.backups.refusal import BackupRefused
 from reports.backups.wording import seconds
 from reports.management.backup_options import add_key_option, keys_of
@@ -38,7 +39,12 @@ class Command(BaseCommand):
                 if place is None:
                     place, _ = making.make_backup(Path(folder), keys=keys, now=timezone.now())
                 path, earlier = _newest(place)
+                # What cannot be read needs no scratch database.
+                reading.read_manifest(path, keys)
                 self.stdout.write(f"Diễn tập phục hồi {path.name}:")
+                if earlier and (why := _unreadable(earlier, keys)):
+                    self.stdout.write(f"  Không so nhật ký với bản sao lưu trước. {why}")
+                    earlier = None
                 self.stdout.flush()
                 key_options = ["--key-file", str(keys.file)] if keys else ["--no-key"]
                 is_right = drill.rehearse(path, Path(folder), key_options=key_options, earlier=earlier)
@@ -52,6 +58,15 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Diễn tập đạt, bản sao lưu này phục hồi được ({took}). Hệ thống đang chạy không bị đụng tới."
         )
+
+
+def _unreadable(path: Path, keys: Keys | None) -> str:
+    """Return why an older backup cannot be read, with another key for one; empty where it can."""
+    try:
+        reading.read_manifest(path, keys)
+    except BackupRefused as error:
+        return str(error)
+    return ""
 
 
 def _newest(place: Path) -> tuple[Path, Path | None]:

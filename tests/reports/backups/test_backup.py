@@ -241,7 +241,7 @@ def test_restore_into_a_system_with_people_is_refused_and_changes_nothing(used, 
 def test_drill_restores_the_newest_backup_and_finds_it_right(used, folder, capfd, settings):
     """On the server of the test's own database, or in a file: in a scratch one either way."""
     back_up(folder)
-    back_up(folder, NOW + datetime.timedelta(hours=1))
+    _, before = back_up(folder, NOW + datetime.timedelta(hours=1))
 
     call_command("backup_drill", folder)
 
@@ -251,6 +251,29 @@ def test_drill_restores_the_newest_backup_and_finds_it_right(used, folder, capfd
     assert "Mở báo cáo Sở Y tế, 2026 bằng tài khoản của Vi Thị Đầu" in printed[-2]
     assert printed[-1].startswith("Diễn tập đạt, bản sao lưu này phục hồi được (")
     assert [path for path in settings.VAR_DIR.iterdir() if path.name.startswith("drill-")] == []
+    # The system itself is as it was, and nothing of the drill is left.
+    assert back_up(folder, NOW + datetime.timedelta(hours=2))[1].tables == before.tables
+    assert scratch_databases() == []
+
+
+def scratch_databases():
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'plan_portal_drill_%%'")
+        return cursor.fetchall()
+
+
+def test_drill_of_a_backup_that_is_cut_off_says_so(used, folder):
+    path, _ = back_up(folder)
+    path.write_bytes(path.read_bytes()[:-100])
+
+    with pytest.raises(CommandError) as refused:
+        call_command("backup_drill", folder)
+
+    assert str(refused.value) == (
+        f"Tệp {path.name} bị cụt hoặc hỏng ở cuối: không có dấu niêm phong. Chưa có gì bị thay đổi."
+    )
 
 
 def test_drill_of_a_folder_without_backups_says_so(db, folder):
