@@ -56,9 +56,17 @@ def _is_of(status: re.Match[str], subjects: frozenset[str]) -> bool:
     return status[1] in subjects and status.groups() not in OF_SOMETHING_ELSE
 
 
-def mark_refused(address: str, answer: str, *, now: datetime.datetime) -> None:
-    """Mark an address as one that a mail server refused, with its words; nothing where nobody has it any more."""
-    User.objects.filter(email=address).update(refused_address=address, refused_at=now, refusal=answer)
+def mark_refused(
+    address: str, answer: str, *, now: datetime.datetime, sent_at: datetime.datetime | None = None
+) -> bool:
+    """Mark an address as one that takes no mail, with the server's words; tell whether it is somebody's.
+
+    What was sent before the person confirmed the address says nothing against it any more.
+    """
+    people = User.objects.filter(email=address)
+    if sent_at:
+        people = people.exclude(confirmed_address=address, confirmed_at__gt=sent_at)
+    return bool(people.update(refused_address=address, refused_at=now, refusal=answer))
 
 
 def confirm(user: User, *, now: datetime.datetime) -> None:

@@ -265,6 +265,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 MAILS_LEAVE_FROM = env("MAILS_LEAVE_FROM", cast=datetime.time.fromisoformat, default=datetime.time(7, 30))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cổng theo dõi kế hoạch <khong-tra-loi@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mailbox to which mails come back that did not arrive; none is read without it.
+DELIVERY_REPORTS_URL = env.str("DELIVERY_REPORTS_URL", default="")
 MAIL_MESSAGE_ID_DOMAIN = urlsplit(SITE_URL).hostname
 
 # Celery. The database is the queue, the broker only rings: a task may run twice and may be lost.

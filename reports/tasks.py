@@ -3,12 +3,16 @@
 import logging
 
 from celery import Task, shared_task
+from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import delivery, heartbeats, opening, reminders, stopping, uploads
+from reports import delivery, delivery_reports, heartbeats, opening, reminders, stopping, uploads
 
 logger = logging.getLogger(__name__)
+
+MAILBOX_READ_EVERY_SECONDS = 300
 
 # A round of documents ends before, with the longest of them; less than the broker waits for an answer.
 DOCUMENTS_TIME_LIMIT = 240
@@ -19,9 +23,18 @@ SWEEP = {
     "Kỳ sắp mở vừa báo cho cơ quan đầu mối": lambda: opening.announce_openings(timezone.now()),
     "Lần nhắc vừa đến hạn": lambda: reminders.claim_due_reminders(timezone.now()),
     "Thư đã gửi": lambda: _deliver_mails(),
+    "Thư không tới đã ghi nhận": lambda: _read_delivery_reports(),
     "Văn bản đã tạo": lambda: _make_documents(),
     "Tệp gửi dở đã dọn": lambda: uploads.clear_given_up(timezone.now()),
 }
+
+
+def _read_delivery_reports() -> int:
+    """Read the mailbox of delivery reports where there is one: once in a while, for a server of others'."""
+    url = settings.DELIVERY_REPORTS_URL
+    if not url or not cache.add("delivery_reports_read", True, timeout=MAILBOX_READ_EVERY_SECONDS):
+        return 0
+    return delivery_reports.read_mailbox(url, timezone.now())
 
 
 def _make_documents() -> int:

@@ -31,7 +31,7 @@ LAYERS = {
         {"services"},
         {"workflow"},
         {"tasks"},
-        {"reminders", "delivery", "emails", "opening", "uploads", "mail_testing", "backlog"},
+        {"reminders", "delivery", "delivery_reports", "emails", "opening", "uploads", "mail_testing", "backlog"},
         {"documents", "spreadsheets"},
         {"backups"},
         {
