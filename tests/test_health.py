@@ -12,6 +12,8 @@ import urllib.request
 from contextlib import ExitStack, closing
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from plan_portal import probes
@@ -86,6 +88,15 @@ def test_status_says_of_an_error_only_what_kind_it_is(client, transactional_db, 
 
 
 # What the database tells
+
+
+def test_ready_says_when_a_migration_is_missing(client, db):
+    assert client.get("/health/ready").content == b"ok\n"
+    MigrationRecorder(connection).record_unapplied(*max(probes.newest_migrations()))
+
+    response = client.get("/health/ready")
+
+    assert (response.status_code, response.content) == (503, b"migrations\n")
 
 
 @pytest.mark.parametrize(("minutes", "is_well"), [(0, True), (5, False)])

@@ -101,7 +101,7 @@ class Stack:
             self.compose("stop", "-t", "0", service, check=False)
             if is_last:
                 return
-            time.sleep(0.5)
+            time.sleep(2)
 
     def compose(self, *arguments: str, input: str | None = None, check: bool = True, timeout: float = 300) -> str:
         """Carry out a command of compose and return what it printed."""
