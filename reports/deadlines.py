@@ -116,6 +116,12 @@ def add_working_days(day: datetime.date, count: int, corrections: Corrections) -
     return day
 
 
+def working_days_since(day: datetime.date, today: datetime.date, corrections: Corrections) -> int:
+    """Return how many working days have begun after a day, up to today, which is counted."""
+    days = range(1, (today - day).days + 1)
+    return sum(is_working_day(day + datetime.timedelta(days=gone), corrections) for gone in days)
+
+
 def due_after_return(
     due_at: datetime.datetime, returned_at: datetime.datetime | None, corrections: Corrections
 ) -> datetime.datetime:

@@ -21,7 +21,7 @@ from django.db.models import Case, Exists, F, OuterRef, PositiveSmallIntegerFiel
 
 from assignments import addresses
 from reports import deadlines, emails, muting, stopping
-from reports.models import Mail, ReminderDue
+from reports.models import Mail, ReminderDue, WaitingReminder
 
 Clock = Callable[[], datetime.datetime]
 
@@ -149,12 +149,15 @@ def deliver(mail_id: int, clock: Clock) -> bool:
         letter = emails.compose(mail, clock())
         _notice(mail, letter, clock())
         if letter.is_muted:
-            _keep_unsent(mail, clock())
+            _give_the_day_back(mail, muting.MUTED, clock())
             return False
         message = _message(mail, letter)
         with _open_connection(lease) as connection:
             connection.send_messages([message])
             _mark_sent(mail, letter, getattr(connection, "last_answer", ""), clock())
+    except emails.HeldBack as reason:
+        _give_the_day_back(mail, str(reason), clock())
+        return False
     except emails.NothingToSay as reason:
         _cancel(mail, str(reason), clock())
         return False
@@ -267,7 +270,7 @@ def _notice(mail: Mail, letter: emails.Letter, now: datetime.datetime) -> None:
 def _notice_aside(mail: Mail, letter: emails.Letter, now: datetime.datetime) -> None:
     """Keep the part of a reminder that its recipient has switched off as a notice of its own."""
     aside, _ = Mail.objects.get_or_create(
-        key=_muted_key(mail),
+        key=_given_up_key(mail),
         defaults={
             "kind": mail.kind,
             "recipient": mail.recipient,
@@ -279,20 +282,28 @@ def _notice_aside(mail: Mail, letter: emails.Letter, now: datetime.datetime) -> 
             "noticed_at": now,
         },
     )
-    rows = ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders])
-    rows.update(mail=aside, outcome=ReminderDue.Outcome.SKIPPED, why=muting.MUTED)
+    for rows in _carried_by(letter):
+        rows.update(mail=aside, outcome=ReminderDue.Outcome.SKIPPED, why=muting.MUTED)
 
 
-def _keep_unsent(mail: Mail, now: datetime.datetime) -> None:
-    """Give a mail up that its recipient has switched off; the day's own key is left to what may not be."""
+def _carried_by(letter: emails.Letter) -> tuple[QuerySet[ReminderDue], QuerySet[WaitingReminder]]:
+    """Return the rows that a mail with these words carries."""
+    return (
+        ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders]),
+        WaitingReminder.objects.filter(pk__in=[row.pk for row in letter.waiting]),
+    )
+
+
+def _give_the_day_back(mail: Mail, why: str, now: datetime.datetime) -> None:
+    """Give a mail up that was not to be; a reminder's key, the day's, is left to what comes yet."""
     with transaction.atomic():
-        _cancel(mail, muting.MUTED, now)
+        _cancel(mail, why, now)
         if mail.kind == Mail.Kind.REMINDER:
-            Mail.objects.filter(pk=mail.pk).update(key=_muted_key(mail))
+            Mail.objects.filter(pk=mail.pk).update(key=_given_up_key(mail))
 
 
-def _muted_key(mail: Mail) -> str:
-    return f"{mail.key}:muted:{mail.pk}"
+def _given_up_key(mail: Mail) -> str:
+    return f"{mail.key}:{mail.pk}"
 
 
 def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.datetime) -> None:
@@ -305,8 +316,8 @@ def _mark_sent(mail: Mail, letter: emails.Letter, answer: str, now: datetime.dat
             text=letter.text,
             server_answer=answer,
         )
-        carried = ReminderDue.objects.filter(pk__in=[row.pk for row in letter.reminders])
-        carried.update(outcome=ReminderDue.Outcome.SENT)
+        for rows in _carried_by(letter):
+            rows.update(outcome=ReminderDue.Outcome.SENT)
 
 
 @transaction.atomic
@@ -328,8 +339,9 @@ def _cancel(mail: Mail, why: str, now: datetime.datetime, *, server_answer: str 
             address=mail.recipient.email if server_answer else "",
             server_answer=server_answer,
         )
-        pending = mail.reminders.filter(outcome=ReminderDue.Outcome.PENDING)
-        pending.update(outcome=ReminderDue.Outcome.SKIPPED, why=why)
+        for rows in (mail.reminders, mail.waiting_reminders):
+            pending = rows.filter(outcome=ReminderDue.Outcome.PENDING)
+            pending.update(outcome=ReminderDue.Outcome.SKIPPED, why=why)
 
 
 def _put_off(lease: Lease, mail: Mail, answer: str) -> None:

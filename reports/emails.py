@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assignments.models import Agency, Membership, Plan, Role, User
-from reports import completeness, deadlines, muting, reminders, roll_calls, standing
+from reports import completeness, deadlines, muting, pauses, reminders, roll_calls, standing, waiting
 from reports.announcement import facts_of_year
 from reports.changes import RETURNS, left_since_return
 from reports.models import (
@@ -27,9 +27,12 @@ from reports.models import (
     ReportingCycle,
     Submission,
     Thread,
+    WaitingReminder,
 )
 
 MISSING_SHOWN = 8
+# How many reports of some years wait for review.
+CountAwaiting = Callable[[set[ReportingCycle]], int]
 # What an officer is asked to do about a report of others'.
 FOLLOWED = ("follow", "no_contact")
 SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
@@ -84,12 +87,17 @@ class Letter:
     text: str
     html: str
     reminders: list[ReminderDue] = field(default_factory=list)
+    waiting: list[WaitingReminder] = field(default_factory=list)
     is_muted: bool = False
     aside: "Letter | None" = None
 
 
 class NothingToSay(Exception):
     """The mail has lost its reason to leave; the words say why, for the record."""
+
+
+class HeldBack(NothingToSay):
+    """All that the mail was to say waits until reminding goes on: its rows are without a mail again."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +178,51 @@ class ReminderItem:
         return _one_line("emails/_reminder_words.txt", {"item": self})
 
 
+@dataclass(frozen=True)
+class WaitingItem:
+    """Something that waits for the reader's decision: a report to review, or the merged report to approve."""
+
+    row: WaitingReminder
+    now: datetime.datetime
+    corrections: deadlines.Corrections
+
+    @property
+    def is_review(self) -> bool:
+        return self.row.report is not None
+
+    @property
+    def report(self) -> Report | None:
+        return self.row.report
+
+    @property
+    def cycle(self) -> ReportingCycle:
+        return self.row.cycle
+
+    @property
+    def year(self) -> str:
+        return str(self.cycle.year)
+
+    @property
+    def since(self) -> datetime.datetime:
+        return self.row.since
+
+    @property
+    def words(self) -> str:
+        return _one_line("emails/_waiting_words.txt", {"item": self})
+
+    @property
+    def days(self) -> int:
+        """For how many working days it has waited."""
+        since, today = deadlines.day_of(self.since), deadlines.day_of(self.now)
+        return deadlines.working_days_since(since, today, self.corrections)
+
+    @property
+    def link(self) -> str:
+        if self.report:
+            return settings.SITE_URL + self.report.url("review")
+        return settings.SITE_URL + self.cycle.url("consolidated")
+
+
 def queue(
     kind: Mail.Kind,
     *,
@@ -227,23 +280,79 @@ def _compose_reminder(mail: Mail, now: datetime.datetime) -> Letter:
     pending = mail.reminders.filter(outcome=ReminderDue.Outcome.PENDING)
     rows = list(pending.select_related("report__cycle__plan", "report__agency").order_by("report"))
     facts = reminders.read_facts((row.report for row in rows), now)
-    for row in rows:
+    waiting_rows = _pending_waiting(mail)
+    held = [row for row in rows if not row.asked_by_id and facts[row.report_id].is_paused]
+    paused = pauses.paused_years() if waiting_rows else {}
+    held_waiting = [row for row in waiting_rows if row.cycle.pk in paused]
+    ReminderDue.objects.filter(pk__in=[row.pk for row in held]).update(mail=None)
+    WaitingReminder.objects.filter(pk__in=[row.pk for row in held_waiting]).update(mail=None)
+
+    left = [row for row in rows if row not in held]
+    for row in left:
         row.why = reminders.why_not_due(row, facts[row.report_id], now)
+    due = _without_skipped(ReminderDue, left)
+    left_waiting = [row for row in waiting_rows if row not in held_waiting]
+    _explain_waiting(left_waiting, now)
+    due_waiting = _without_skipped(WaitingReminder, left_waiting)
+    if not (due or due_waiting):
+        if held or held_waiting:
+            raise HeldBack(reminders.PAUSED)
+        raise NothingToSay(NOTHING_LEFT)
+    return digest(mail.recipient, due, due_waiting, facts, now)
+
+
+def _pending_waiting(mail: Mail) -> list[WaitingReminder]:
+    pending = mail.waiting_reminders.filter(outcome=ReminderDue.Outcome.PENDING)
+    report, consolidation = "report__cycle__plan", "consolidation__cycle__plan"
+    return list(pending.select_related(report, "report__agency", "report__taken_by", consolidation))
+
+
+def _explain_waiting(rows: list[WaitingReminder], now: datetime.datetime) -> None:
+    """Say of each row why it should not leave any more, where it should not."""
+    if not rows:
+        return
+    facts = waiting.read_waiting({row.cycle for row in rows}, now)
+    corrections = CalendarException.objects.as_corrections()
+    for row in rows:
+        row.why = waiting.why_not_waiting(row, facts, now, corrections)
+
+
+def _without_skipped(model: type[ReminderDue | WaitingReminder], rows: list) -> list:
+    """Return the rows that have not lost their reason; the others are recorded as skipped."""
     skipped = [row for row in rows if row.why]
     for row in skipped:
         row.outcome = ReminderDue.Outcome.SKIPPED
-    ReminderDue.objects.bulk_update(skipped, ["outcome", "why"])
-    due = [row for row in rows if not row.why]
-    if not due:
-        raise NothingToSay(NOTHING_LEFT)
-    muted_topics = muting.muted_by(mail.recipient)
+    model.objects.bulk_update(skipped, ["outcome", "why"])
+    return [row for row in rows if not row.why]
+
+
+def digest(
+    recipient: User,
+    due: list[ReminderDue],
+    due_waiting: list[WaitingReminder],
+    facts: Mapping[int, reminders.ReportFacts],
+    now: datetime.datetime,
+    *,
+    count_awaiting: CountAwaiting | None = None,
+) -> Letter:
+    """Return the one mail that reminds a person of all they owe that day, without what they have switched off.
+
+    The rows may be unsaved; what was switched off is set aside, or is all there is.
+    """
+    muted_topics = muting.muted_by(recipient)
     muted = [row for row in due if _topic(row, facts) in muted_topics]
+    muted_waiting = [row for row in due_waiting if _waiting_topic(row) in muted_topics]
     wanted = [row for row in due if row not in muted]
-    aside = replace(reminder_letter(mail.recipient, muted, facts, now), is_muted=True) if muted else None
-    if not wanted:
+    wanted_waiting = [row for row in due_waiting if row not in muted_waiting]
+    aside = None
+    if muted or muted_waiting:
+        letter = reminder_letter(recipient, muted, facts, now, muted_waiting, count_awaiting=count_awaiting)
+        aside = replace(letter, is_muted=True)
+    if not (wanted or wanted_waiting):
         assert aside is not None
         return aside
-    return replace(reminder_letter(mail.recipient, wanted, facts, now), aside=aside)
+    letter = reminder_letter(recipient, wanted, facts, now, wanted_waiting, count_awaiting=count_awaiting)
+    return replace(letter, aside=aside)
 
 
 def _topic(row: ReminderDue, facts: Mapping[int, reminders.ReportFacts]) -> MailTopic | None:
@@ -253,14 +362,30 @@ def _topic(row: ReminderDue, facts: Mapping[int, reminders.ReportFacts]) -> Mail
     return MailTopic.REMINDER_FOLLOW if _task(row, facts[row.report_id]) in FOLLOWED else None
 
 
+def _waiting_topic(row: WaitingReminder) -> MailTopic:
+    return MailTopic.REMINDER_REVIEW if row.report else MailTopic.REMINDER_DECISION
+
+
+def _count_awaiting(cycles: set[ReportingCycle]) -> int:
+    return Report.objects.awaiting_review().filter(cycle__in=cycles).count()
+
+
 def reminder_letter(
     recipient: User,
     due: list[ReminderDue],
     facts: Mapping[int, reminders.ReportFacts],
     now: datetime.datetime,
+    due_waiting: Iterable[WaitingReminder] = (),
+    *,
+    count_awaiting: CountAwaiting | None = None,
 ) -> Letter:
-    """Return the words that remind one person of these rows, saved or not; `facts` are by the report's id."""
-    focal_agencies = {plan: plan.focal_agency for plan in {row.report.cycle.plan for row in due}}
+    """Return the words that remind one person of these rows, saved or not; `facts` are by the report's id.
+
+    `count_awaiting` says how many reports of some years wait for review, where that is not what the database says.
+    """
+    due_waiting = list(due_waiting)
+    plans = {row.report.cycle.plan for row in due} | {row.cycle.plan for row in due_waiting}
+    focal_agencies = {plan: plan.focal_agency for plan in plans}
     people = _people_lines({row.report.agency for row in due}, (Role.CLERK, Role.HEAD), now)
     items = [
         ReminderItem(
@@ -277,22 +402,29 @@ def reminder_letter(
     ]
     items.sort(key=lambda item: (item.due_at, item.report.participant_number, item.report.issuer_name))
     followed = [item for item in items if item.is_followed]
+    corrections = CalendarException.objects.as_corrections() if due_waiting else {}
+    waits = sorted((WaitingItem(row, now, corrections) for row in due_waiting), key=lambda item: item.since)
+    reviews = [item for item in waits if item.is_review]
     context = {
         "recipient": recipient,
         "items": items,
         "own_items": [item for item in items if not item.is_followed],
         "followed_items": followed,
+        "waits": waits,
+        "reviews": reviews,
+        "decisions": [item for item in waits if not item.is_review],
+        "tasks": len(items) + len(waits),
         "contacts": _officers_in_charge(focal_agencies.values(), now),
         "password_link": settings.SITE_URL + reverse("account_reset_password"),
     }
-    if followed:
-        cycles = {item.report.cycle for item in followed}
-        context["awaiting_review"] = Report.objects.awaiting_review().filter(cycle__in=cycles).count()
+    cycles = {item.report.cycle for item in followed} | {item.cycle for item in reviews}
+    if cycles:
+        context["awaiting_review"] = (count_awaiting or _count_awaiting)(cycles) - len(reviews)
         newest = max(cycles, key=lambda cycle: cycle.year)
-        context["review_link"] = settings.SITE_URL + newest.get_absolute_url()
+        context["review_link"] = settings.SITE_URL + newest.url("queue")
         context["extensions_waiting"] = Extension.objects.open().filter(report__cycle__in=cycles).count()
         context["extensions_link"] = settings.SITE_URL + newest.url("extensions")
-    return _letter("reminder", context, due)
+    return replace(_letter("reminder", context, due), waiting=due_waiting)
 
 
 def _task(row: ReminderDue, facts: reminders.ReportFacts) -> str:

@@ -25,6 +25,8 @@ _works_for_an_agency = _has_role(Role.CLERK, Role.HEAD)
 # Who is ever sent a mail about what.
 AUDIENCES: dict[MailTopic, Audience] = {
     MailTopic.REMINDER_FOLLOW: _has_role(Role.OFFICER),
+    MailTopic.REMINDER_REVIEW: _has_role(Role.OFFICER),
+    MailTopic.REMINDER_DECISION: _is_focal_head,
     MailTopic.REPORT_SENT_UP: _has_role(Role.HEAD),
     MailTopic.REPORT_SENT_DOWN: _has_role(Role.CLERK),
     MailTopic.REPORT_ACCEPTED: _works_for_an_agency,
@@ -72,6 +74,16 @@ REQUIRED_OF_AGENCIES = (
         "Kết quả xử lý đề nghị gia hạn",
         "Quyết định hạn nộp báo cáo của cơ quan.",
     ),
+    Required(
+        "Miễn báo cáo, thôi miễn báo cáo",
+        "Quyết định cơ quan có phải báo cáo hay không.",
+    ),
+)
+REQUIRED_OF_OFFICERS = (
+    Required(
+        "Đề nghị gia hạn của cơ quan",
+        "Có trả lời thì cơ quan mới biết hạn nộp.",
+    ),
 )
 
 
@@ -102,4 +114,5 @@ def choices_of(user: User) -> list[Choice]:
 
 def required_of(user: User) -> tuple[Required, ...]:
     """Return the kinds of mail that always leave to this person."""
-    return REQUIRED_OF_AGENCIES if _works_for_an_agency(user) else ()
+    agencies = REQUIRED_OF_AGENCIES if _works_for_an_agency(user) else ()
+    return (*agencies, *(REQUIRED_OF_OFFICERS if user.agencies_as(Role.OFFICER) else ()))

@@ -11,11 +11,20 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from assignments.models import Membership, Participant, Role
-from reports import deadlines
-from reports.models import CalendarException, ConsolidatedReport, Mail, ReminderDue, Report
+from reports import deadlines, waiting
+from reports.models import (
+    CalendarException,
+    ConsolidatedReport,
+    Mail,
+    ReminderDue,
+    Report,
+    ReportingCycle,
+    WaitingReminder,
+)
+from reports.pauses import Pause, paused_years, pauses_of
 
 AGENCY_ROLES = (Role.CLERK, Role.HEAD)
 
@@ -26,6 +35,8 @@ ALREADY_SUBMITTED = "đã nộp trước khi thư được gửi"
 EXCUSED = "được miễn báo cáo trước khi thư được gửi"
 CYCLE_CLOSED = "kỳ báo cáo đã kết thúc trước khi thư được gửi"
 DUE_DATE_MOVED = "hạn nộp đã thay đổi trước khi thư được gửi"
+PAUSED = "đang tạm dừng nhắc"
+WHY_LENGTH = ReminderDue._meta.get_field("why").max_length
 NOT_FOR_THIS_PERSON = "không còn là việc của người nhận khi thư được gửi"
 
 
@@ -62,6 +73,11 @@ class ReportFacts:
     claimed: frozenset[tuple[int, int | None]] = frozenset()
     is_published: bool = False
     is_closed: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def is_paused(self) -> bool:
+        return any(pause.until is None for pause in self.pauses)
 
     @property
     def is_owed(self) -> bool:
@@ -78,8 +94,19 @@ class ReportFacts:
 
     def was_told_on_return(self, milestone: Milestone) -> bool:
         """Tell whether the mail that returned the report came on the milestone's day or later."""
-        day = deadlines.last_day(self.due_at) + datetime.timedelta(days=milestone.days)
-        return self.returned_on is not None and day <= self.returned_on
+        return self.returned_on is not None and self.day_of(milestone) <= self.returned_on
+
+    def day_of(self, milestone: Milestone) -> datetime.date:
+        return deadlines.last_day(self.due_at) + datetime.timedelta(days=milestone.days)
+
+    def why_passed_over(self, milestone: Milestone) -> str:
+        """Return why a milestone that nobody claimed is not made up for."""
+        if self.was_told_on_return(milestone):
+            return TOLD_ON_RETURN
+        for pause in self.pauses:
+            if pause.covers(self.day_of(milestone)):
+                return f"{PAUSED}: {pause.reason}"[:WHY_LENGTH]
+        return LATER_MILESTONE
 
     def recipients(self, milestone: Milestone) -> dict[int | None, bool]:
         """Return who is to be reminded, each with whether that is because the agency has nobody.
@@ -114,14 +141,28 @@ class Reminder:
     lacks_contact: bool = False
     why: str = ""
 
+    def row(self, now: datetime.datetime) -> ReminderDue:
+        """Return the row that claims it, unsaved."""
+        return ReminderDue(
+            report_id=self.report_id,
+            due_at=self.due_at,
+            days=self.days,
+            recipient_id=self.recipient_id,
+            lacks_contact=self.lacks_contact,
+            claimed_at=now,
+            outcome=ReminderDue.Outcome.SKIPPED if self.why else ReminderDue.Outcome.PENDING,
+            why=self.why,
+        )
+
 
 def due_reminders(facts: ReportFacts, now: datetime.datetime) -> list[Reminder]:
     """Return the reminders that are due now and have no row yet.
 
-    Only the newest milestone reached goes out; older ones that nobody claimed are passed over, in one row each.
+    Only the newest milestone reached goes out; older ones that nobody claimed are passed over, in one row each. While
+    reminding is paused nothing is claimed at all.
     """
     reached = facts.milestones_reached(now)
-    if not facts.is_owed or not reached:
+    if not facts.is_owed or facts.is_paused or not reached:
         return []
     newest = reached[-1]
     told_on_return = facts.was_told_on_return(newest)
@@ -132,7 +173,7 @@ def due_reminders(facts: ReportFacts, now: datetime.datetime) -> list[Reminder]:
             facts.due_at,
             milestone.days,
             recipient_id=None,
-            why=TOLD_ON_RETURN if facts.was_told_on_return(milestone) else LATER_MILESTONE,
+            why=facts.why_passed_over(milestone),
         )
         for milestone in (reached if told_on_return else reached[:-1])
         if milestone.days not in claimed_days
@@ -178,7 +219,7 @@ def why_not_due(row: ReminderDue, facts: ReportFacts, now: datetime.datetime) ->
 def read_facts(
     reports: Iterable[Report], now: datetime.datetime, corrections: deadlines.Corrections | None = None
 ) -> dict[int, ReportFacts]:
-    """Return the facts of each report by its id: five queries, however many reports.
+    """Return the facts of each report by its id: six queries, however many reports.
 
     `corrections` are the days off to count with, where not those that are kept.
 
@@ -206,6 +247,7 @@ def read_facts(
 
     cycles = {report.cycle_id for report in reports}
     published = set(ConsolidatedReport.objects.filter(cycle__in=cycles).values_list("cycle_id", flat=True))
+    paused = pauses_of(cycles)
 
     facts = {}
     for report in reports:
@@ -225,6 +267,7 @@ def read_facts(
             },
             claimed=frozenset(claimed[report.pk, due_at]),
             is_published=report.cycle_id in published,
+            pauses=tuple(paused.get(report.cycle_id, ())),
         )
     return facts
 
@@ -246,39 +289,35 @@ def claim_due_reminders(now: datetime.datetime) -> int:
         .select_related("cycle__plan", "agency")
     )
     due = [reminder for facts in read_facts(reports, now).values() for reminder in due_reminders(facts, now)]
-    ReminderDue.objects.bulk_create(
-        [
-            ReminderDue(
-                report_id=reminder.report_id,
-                due_at=reminder.due_at,
-                days=reminder.days,
-                recipient_id=reminder.recipient_id,
-                lacks_contact=reminder.lacks_contact,
-                claimed_at=now,
-                outcome=ReminderDue.Outcome.SKIPPED if reminder.why else ReminderDue.Outcome.PENDING,
-                why=reminder.why,
-            )
-            for reminder in due
-        ],
-        ignore_conflicts=True,
-    )
+    ReminderDue.objects.bulk_create([reminder.row(now) for reminder in due], ignore_conflicts=True)
+    paused = paused_years()
+    cycles = ReportingCycle.objects.filter(opened_at__lte=now, closed_at=None).exclude(pk__in=paused)
+    waiting_due = waiting.claim_waiting(cycles.select_related("plan"), now)
     gather_into_mails(now)
-    return sum(not reminder.why for reminder in due)
+    return sum(not reminder.why for reminder in due) + waiting_due
 
 
 def gather_into_mails(now: datetime.datetime) -> None:
     """Put every claimed reminder that has no mail yet into its recipient's mail of today.
 
-    A mail that somebody has begun to send takes no more: what comes later waits for the next day's.
+    A mail that somebody has begun to send takes no more: what comes later waits for the next day's. So does what is
+    paused until it goes on, unless an officer asked for it.
     """
-    waiting = ReminderDue.objects.filter(outcome=ReminderDue.Outcome.PENDING, mail=None)
-    if not waiting.exists():
+    paused = paused_years()
+    pending = {"outcome": ReminderDue.Outcome.PENDING, "mail": None}
+    unmailed = [
+        ReminderDue.objects.filter(**pending).exclude(report__cycle__in=paused, asked_by=None),
+        WaitingReminder.objects.filter(**pending).exclude(
+            Q(report__cycle__in=paused) | Q(consolidation__cycle__in=paused)
+        ),
+    ]
+    if not _people_of(unmailed):
         return
     today = deadlines.day_of(now)
     with transaction.atomic():
-        _join_unsent_mails(waiting)
+        _join_unsent_mails(unmailed)
         for day in (today, today + datetime.timedelta(days=1)):
-            people = waiting.order_by("recipient").values_list("recipient", flat=True).distinct()
+            people = _people_of(unmailed)
             Mail.objects.bulk_create(
                 [
                     Mail(
@@ -291,18 +330,21 @@ def gather_into_mails(now: datetime.datetime) -> None:
                 ],
                 ignore_conflicts=True,
             )
-            _join_unsent_mails(waiting)
+            _join_unsent_mails(unmailed)
 
 
-def _join_unsent_mails(waiting: QuerySet[ReminderDue]) -> None:
+def _join_unsent_mails(unmailed: list[QuerySet]) -> None:
     """Put reminders into the mails that nobody has begun to send; their rows are locked until the commit."""
     unsent = Mail.objects.filter(
-        kind=Mail.Kind.REMINDER,
-        attempts=0,
-        sent_at=None,
-        cancelled_at=None,
-        recipient__in=waiting.values("recipient"),
+        kind=Mail.Kind.REMINDER, attempts=0, sent_at=None, cancelled_at=None, recipient__in=_people_of(unmailed)
     )
     locked = [mail.pk for mail in unsent.order_by("pk").select_for_update()]
     mail = Mail.objects.filter(pk__in=locked, recipient=OuterRef("recipient")).order_by("due_from")
-    waiting.update(mail=Subquery(mail.values("pk")[:1]))
+    if locked:
+        for rows in unmailed:
+            rows.update(mail=Subquery(mail.values("pk")[:1]))
+
+
+def _people_of(unmailed: list[QuerySet]) -> list[int]:
+    first, *others = (rows.order_by().values_list("recipient", flat=True) for rows in unmailed)
+    return sorted(first.union(*others))

@@ -56,6 +56,7 @@ from reports.models import (
     TaskProgress,
     Thread,
     Upload,
+    WaitingReminder,
 )
 from tests.conftest import DURING
 
@@ -119,6 +120,8 @@ def rows(
 ):
     """One valid row of every model that has something to refuse."""
     MutedTopic.objects.create(user=clerk, topic="report_accepted", muted_at=DURING)
+    for waits in ({"report": report}, {"consolidation": report.cycle.consolidation}):
+        WaitingReminder.objects.create(**waits, since=DURING, working_days=3, recipient=clerk, claimed_at=DURING)
     CalendarException.objects.create(day=DAY, is_working_day=True)
     Guidance.objects.create(plan=report.cycle.plan, key="chi-dao", saved_at=DURING, saved_by=clerk)
     Heartbeat.objects.create(name="sweep", at=DURING)
@@ -147,6 +150,17 @@ def ask(report, clerk):
     RollCallEntry.objects.create(
         roll_call=roll_call, user=clerk, agency=report.agency, address=clerk.email, mail=mail
     )
+
+
+PASSED_OVER = {"recipient": None, "outcome": "skipped", "why": "đã đến lần nhắc sau"}
+
+
+def waiting_review() -> WaitingReminder:
+    return WaitingReminder.objects.get(consolidation=None, recipient__isnull=False)
+
+
+def waiting_decision() -> WaitingReminder:
+    return WaitingReminder.objects.get(report=None, recipient__isnull=False)
 
 
 @pytest.fixture
@@ -505,6 +519,23 @@ REFUSED = {
         lambda: change(Thread.objects.get(), resolved_by=somebody()),
     ],
     "topic_muted_once": [lambda: copy(MutedTopic.objects.get())],
+    "skipped_waiting_reminder_says_why": [
+        lambda: change(waiting_review(), outcome="skipped"),
+        lambda: change(waiting_review(), why="đã đến lần nhắc sau"),
+        lambda: change(waiting_review(), recipient=None),
+    ],
+    "waiting_decision_claimed_once": [lambda: copy(waiting_decision())],
+    "waiting_decision_passed_over_once": [
+        lambda: [copy(waiting_decision(), **PASSED_OVER) for _ in range(2)],
+    ],
+    "waiting_reminder_is_of_one_thing": [
+        lambda: change(waiting_review(), report=None),
+        lambda: change(waiting_review(), consolidation=Consolidation.objects.get()),
+    ],
+    "waiting_review_claimed_once": [lambda: copy(waiting_review())],
+    "waiting_review_passed_over_once": [
+        lambda: [copy(waiting_review(), **PASSED_OVER) for _ in range(2)],
+    ],
     "task_code_once_per_plan": [lambda: copy(Task.objects.get(code="NV-07.1"))],
 }
 

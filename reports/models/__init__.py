@@ -17,7 +17,7 @@ from reports.models.extension import Extension
 from reports.models.figure import IndicatorValue
 from reports.models.guidance import Guidance
 from reports.models.heartbeat import Heartbeat
-from reports.models.mail import Mail, MailQuerySet, MailTopic, MutedTopic, ReminderDue
+from reports.models.mail import Mail, MailQuerySet, MailTopic, MutedTopic, ReminderDue, WaitingReminder
 from reports.models.mail_test import MailTest
 from reports.models.paper import ImplementationPlan, SignedCopy
 from reports.models.printout import Printout
@@ -65,4 +65,5 @@ __all__ = [
     "TaskProgress",
     "Thread",
     "Upload",
+    "WaitingReminder",
 ]

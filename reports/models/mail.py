@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 
 from assignments.models import User
-from reports.models.consolidation import ConsolidationEvent
-from reports.models.cycle import CycleEvent
+from reports.models.consolidation import Consolidation, ConsolidationEvent
+from reports.models.cycle import CycleEvent, ReportingCycle
 from reports.models.report import Report, ReportEvent
 
 
@@ -11,6 +11,8 @@ class MailTopic(models.TextChoices):
     """What a person may switch off the mails about; what is not here always leaves."""
 
     REMINDER_FOLLOW = "reminder_follow", "Nhắc về cơ quan chưa nộp báo cáo"
+    REMINDER_REVIEW = "reminder_review", "Nhắc về báo cáo chờ thẩm tra lâu"
+    REMINDER_DECISION = "reminder_decision", "Nhắc về báo cáo tổng hợp chờ phê duyệt lâu"
     REPORT_SENT_UP = "report_sent_up", "Báo cáo trình lãnh đạo duyệt"
     REPORT_SENT_DOWN = "report_sent_down", "Lãnh đạo chưa duyệt, chuyển lại báo cáo"
     REPORT_ACCEPTED = "report_accepted", "Báo cáo được chấp nhận"
@@ -236,3 +238,92 @@ class ReminderDue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}: {self.days:+d} ngày"
+
+
+class WaitingReminder(models.Model):
+    """A reminder that something has waited for a decision for so many working days: the row is the claim.
+
+    It is a report that waits for review, or the merged report that waits for its head. `since` is when it came, so
+    that the next round starts a new count.
+    """
+
+    report = models.ForeignKey(
+        Report,
+        verbose_name="báo cáo chờ thẩm tra",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="waiting_reminders",
+    )
+    consolidation = models.ForeignKey(
+        Consolidation,
+        verbose_name="bản tổng hợp chờ phê duyệt",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="waiting_reminders",
+    )
+    since = models.DateTimeField("chờ từ lúc")
+    working_days = models.PositiveSmallIntegerField("đã chờ (ngày làm việc)")
+    recipient = models.ForeignKey(
+        User,
+        verbose_name="người nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="waiting_reminders",
+    )
+    claimed_at = models.DateTimeField("ghi nhận lúc")
+    mail = models.ForeignKey(
+        Mail, verbose_name="thư", null=True, blank=True, on_delete=models.PROTECT, related_name="waiting_reminders"
+    )
+    outcome = models.CharField(
+        "kết quả", max_length=10, choices=ReminderDue.Outcome, default=ReminderDue.Outcome.PENDING
+    )
+    why = models.CharField("vì sao không gửi", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "lần nhắc việc đang chờ"
+        verbose_name_plural = "lần nhắc việc đang chờ"
+        ordering = ["claimed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(report__isnull=False, consolidation=None) | Q(report=None, consolidation__isnull=False),
+                name="waiting_reminder_is_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["report", "since", "working_days", "recipient"], name="waiting_review_claimed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["report", "since", "working_days"],
+                condition=Q(recipient=None),
+                name="waiting_review_passed_over_once",
+            ),
+            models.UniqueConstraint(
+                fields=["consolidation", "since", "working_days", "recipient"], name="waiting_decision_claimed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["consolidation", "since", "working_days"],
+                condition=Q(recipient=None),
+                name="waiting_decision_passed_over_once",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="skipped") & ~Q(why=""))
+                | (~Q(outcome="skipped") & Q(why="", recipient__isnull=False)),
+                name="skipped_waiting_reminder_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.working_days} ngày làm việc"
+
+    @property
+    def subject(self) -> Report | Consolidation:
+        """What waits."""
+        waits = self.report or self.consolidation
+        assert waits is not None
+        return waits
+
+    @property
+    def cycle(self) -> ReportingCycle:
+        return self.subject.cycle

@@ -61,6 +61,7 @@ from reports.services.nothing import (
 )
 from reports.services.notices import choose_topics, mark_read
 from reports.services.paper import declare_signed_copy, save_implementation_plan
+from reports.services.pausing import pause_reminders, resume_reminders
 from reports.services.previewing import Preview, preview, reports_to_preview, with_correction
 from reports.services.printing import chat_text, letter_content, letter_wording, print_letter, print_proof
 from reports.services.proposing import (
@@ -144,6 +145,7 @@ __all__ = [
     "note_call",
     "open_thread",
     "ordered_paragraphs",
+    "pause_reminders",
     "people_to_ask",
     "planned_urgings",
     "preview",
@@ -163,6 +165,7 @@ __all__ = [
     "reports_to_preview",
     "resolve_thread",
     "restore_guidance",
+    "resume_reminders",
     "return_report",
     "revoke_nothing",
     "sample_letters",

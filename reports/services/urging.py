@@ -53,7 +53,7 @@ class Urging:
 def planned_urgings(reports: Iterable[Report], now: datetime.datetime) -> list[Urging]:
     """Return whom reminding now reaches, report by report, and who is passed over and why; writes nothing.
 
-    What is not owed any more is left out. The reports come with their cycle, plan and agency read ahead; eight
+    What is not owed any more is left out. The reports come with their cycle, plan and agency read ahead; nine
     queries, however many.
     """
     reports = list(reports)

@@ -208,7 +208,7 @@ def test_reminder_to_the_officer_lists_who_is_late_with_telephones(season, clerk
         "   Nông Thị Chuyên, chuyên viên báo cáo, điện thoại 0912 000 111\n"
         f"   {start}/so-y-te/\n"
         "\n"
-        f"Ngoài ra có 1 báo cáo đã nộp đang chờ thẩm tra: {start}/"
+        f"Ngoài ra có 1 báo cáo đã nộp đang chờ thẩm tra: {start}/hang-doi/"
     )
 
 

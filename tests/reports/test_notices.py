@@ -269,10 +269,20 @@ def test_reading_leaves_other_peoples_mails_unread(accepted, clerk, head, client
             ["report_sent_down", "report_accepted", "thread_opened", "consolidated_published"],
         ),
         ("head", ["report_sent_up", "report_accepted", "thread_opened", "consolidated_published"]),
-        ("officer", ["reminder_follow", "thread_answered", "consolidation_sent_back", "consolidated_published"]),
+        (
+            "officer",
+            [
+                "reminder_follow",
+                "reminder_review",
+                "thread_answered",
+                "consolidation_sent_back",
+                "consolidated_published",
+            ],
+        ),
         (
             "focal_head",
             [
+                "reminder_decision",
                 "report_sent_up",
                 "report_accepted",
                 "thread_opened",

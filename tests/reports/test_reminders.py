@@ -457,8 +457,9 @@ def test_claim_asks_as_many_questions_for_many_reports_as_for_few(season, plan):
         reminders.claim_due_reminders(on(11, 3))
 
     assert ReminderDue.objects.filter(outcome="pending").count() == 32
-    assert len(many) <= len(few) + 1  # SQLite takes the rows of one insert in two batches.
-    assert len(many_again) == len(few_again) == 7
+    # Some mails are there already, and SQLite takes the rows of one insert in two batches.
+    assert len(many) <= len(few) + 3
+    assert len(many_again) == len(few_again) == 16
 
 
 def test_officers_are_not_reminded_of_a_year_whose_merged_report_is_published():
