@@ -167,8 +167,8 @@ def _dates(situation: Situation) -> Step:
         "Ngày mở kỳ và hạn nộp của năm; thư nhắc đi theo các mốc này.",
         present,
         missing,
-        "Xem và sửa các mốc",
-        reverse("admin:reports_reportingcycle_changelist"),
+        "Xem và sửa các mốc" if cycle else "",
+        cycle.url("cycle_settings") if cycle else "",
     )
 
 
