@@ -31,7 +31,7 @@ class Pause:
 def pauses_of(cycles: Iterable[ReportingCycle] | Iterable[int]) -> dict[int, list[Pause]]:
     """Return the pauses of each year, by its id, in order: one query."""
     found: dict[int, list[Pause]] = {}
-    events = CycleEvent.objects.filter(cycle__in=cycles, kind__in=KINDS).select_related("by")
+    events = CycleEvent.objects.filter(cycle__in=cycles, kind__in=KINDS).select_related("by", "cycle")
     for event in events.order_by("at", "pk"):
         pauses = found.setdefault(event.cycle_id, [])
         lasts = bool(pauses) and pauses[-1].until is None

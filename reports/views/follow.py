@@ -19,6 +19,7 @@ from reports.contacts import contact_gaps
 from reports.files import CONTENT_TYPES, Kind
 from reports.matrix import STATES, Block, Row, matrix_of
 from reports.models import CalendarException, Consolidation, ContactCall, Extension, ReportingCycle, SignedCopy
+from reports.pauses import pause_of
 from reports.spreadsheets.matrix import matrix_workbook
 from reports.standing import Standing, in_plan_order, standings
 
@@ -76,6 +77,7 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     calls = {call.report_id: call for call in ContactCall.objects.filter(report__cycle=cycle)}
     context = {
         "cycle": cycle,
+        "pause": pause_of(cycle),
         "last_day": cycle.last_day,
         "days_words": deadlines.days_left_words(cycle.due_at, now),
         "choice": choice,

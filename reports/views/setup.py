@@ -24,6 +24,7 @@ from reports.documents.tree import Signature
 from reports.files import CONTENT_TYPES, Kind
 from reports.forms.setting_up import LoadPlanForm, MailTestForm, PlanFilesForm
 from reports.models import MailTest
+from reports.pauses import paused_years
 from reports.spreadsheets.lists import list_workbook
 
 TESTS_SHOWN = 5
@@ -47,6 +48,7 @@ def administrator_home(request: SignedInRequest, *, is_home: bool = True) -> Htt
         "next": undone[0] if undone else None,
         "is_home": is_home,
         "gaps": contact_gaps(plan, now) if (plan := Plan.objects.first()) else [],
+        "pauses": list(paused_years().values()),
         "is_scheduler_alive": heartbeats.is_scheduler_alive(now),
         "last_sweep": heartbeats.last_sweep(),
     }

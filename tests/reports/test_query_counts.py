@@ -40,6 +40,7 @@ def _add_accepted_agencies(cycle, officer, numbers: range) -> None:
         ("officer", "?loc=da-chap-nhan"),
         ("officer", "theo-doi.xlsx"),
         ("officer", "hang-doi/"),
+        ("officer", "nhac-viec/"),
         ("officer", "tong-hop/"),
         ("officer", "tinh-hinh/"),
         ("leader", "tinh-hinh/"),
