@@ -74,10 +74,6 @@ REQUIRED_OF_AGENCIES = (
         "Kết quả xử lý đề nghị gia hạn",
         "Quyết định hạn nộp báo cáo của cơ quan.",
     ),
-    Required(
-        "Miễn báo cáo, thôi miễn báo cáo",
-        "Quyết định cơ quan có phải báo cáo hay không.",
-    ),
 )
 REQUIRED_OF_OFFICERS = (
     Required(

@@ -1,7 +1,7 @@
 """What waits for the focal agency too long: reports for review, the merged report for its head's decision.
 
-Every third working day from the day it came on, somebody is reminded of it: who took the report for review,
-otherwise every officer who may review it; of the merged report the heads.
+After three working days somebody is reminded of it, and again whenever it has waited twice as long: who took the
+report for review, otherwise every officer who may review it; of the merged report the heads.
 """
 
 import datetime
@@ -25,7 +25,7 @@ from reports.models import (
     WaitingReminder,
 )
 
-EVERY_WORKING_DAYS = 3
+FIRST_WORKING_DAYS = 3
 
 LATER_REMINDER = "đã đến lần nhắc sau"
 DECIDED = "đã được xử lý trước khi thư được gửi"
@@ -50,9 +50,13 @@ class WaitingFacts:
         return type(self.subject), self.subject.pk, self.since
 
     def reached(self, now: datetime.datetime, corrections: deadlines.Corrections) -> list[int]:
-        """Return the working days, every third, that have gone by since it came."""
+        """Return after how many working days it should have been reminded of by now: 3, 6, 12, 24 and so on."""
         waited = deadlines.working_days_since(deadlines.day_of(self.since), deadlines.day_of(now), corrections)
-        return list(range(EVERY_WORKING_DAYS, waited + 1, EVERY_WORKING_DAYS))
+        reached, next_one = [], FIRST_WORKING_DAYS
+        while next_one <= waited:
+            reached.append(next_one)
+            next_one *= 2
+        return reached
 
 
 def due_waiting(

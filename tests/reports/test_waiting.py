@@ -16,7 +16,7 @@ def on(month: int, day: int, hour: int = 9) -> datetime.datetime:
     return datetime.datetime(2026, month, day, hour, tzinfo=deadlines.VIETNAM)
 
 
-# The rule: every third working day
+# The rule: three working days, then ever twice as long
 
 OFFICER, SECOND = 3, 4
 FACTS = WaitingFacts(subject=Report(pk=7), since=on(11, 2, 15), people=frozenset({OFFICER}))
@@ -35,9 +35,11 @@ def due(facts: WaitingFacts, now: datetime.datetime, corrections=None) -> list[t
         (8, [(3, OFFICER, "")]),  # over the weekend
         (9, [(3, OFFICER, "")]),
         (10, [(3, None, "đã đến lần nhắc sau"), (6, OFFICER, "")]),
+        (17, [(3, None, "đã đến lần nhắc sau"), (6, OFFICER, "")]),
+        (18, [(3, None, "đã đến lần nhắc sau"), (6, None, "đã đến lần nhắc sau"), (12, OFFICER, "")]),
     ],
 )
-def test_waiting_is_reminded_of_every_third_working_day(day, expected):
+def test_waiting_is_reminded_of_after_three_working_days_and_whenever_it_doubles(day, expected):
     assert due(FACTS, on(11, day)) == expected
 
 
@@ -50,7 +52,7 @@ def test_holidays_and_corrected_days_are_no_waiting():
     assert due(facts, on(11, 25), {datetime.date(2026, 11, 24): True}) == [(3, OFFICER, "")]
 
 
-def test_waiting_claimed_is_due_again_three_working_days_later_and_at_once_for_who_takes_over():
+def test_waiting_claimed_is_due_again_later_and_at_once_for_who_takes_over():
     claimed = WaitingFacts(FACTS.subject, FACTS.since, frozenset({SECOND}), frozenset({(3, OFFICER)}))
 
     assert due(claimed, on(11, 6)) == [(3, SECOND, "")]
@@ -188,7 +190,7 @@ def test_person_who_owes_several_things_gets_one_mail(submitted, season, officer
     assert message["Subject"].strip().startswith("Nhắc việc: 4 việc, hạn báo cáo sớm nhất 09/11/2026, quá hạn 7 ngày")
     for heading in ("Báo cáo năm 2026 của Sở Lao động", "Báo cáo cần đôn đốc:", "Báo cáo chờ thẩm tra:"):
         assert heading in text
-    assert set(officer.waiting_reminders.values_list("working_days", "outcome")) == {(9, "sent")}
+    assert set(officer.waiting_reminders.values_list("working_days", "outcome")) == {(6, "sent")}
 
 
 def test_what_was_decided_before_the_mail_leaves_is_skipped_with_why(submitted, officer, second_officer):
