@@ -7,6 +7,7 @@ the page has changed. GUIDE_IMAGES=folder keeps them: script/screenshots.
 import datetime
 import io
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from reports import deadlines, demo
+from tests.browser.portal import connect_to_server
 
 pytestmark = pytest.mark.long
 
@@ -72,18 +74,28 @@ PICTURES = {
         "thiet-lap": ("/thiet-lap/", WIDE),
         "nhap-co-quan": ("/thiet-lap/co-quan/", WIDE),
         "nhap-nguoi-dung": ("/thiet-lap/nguoi-dung/", WIDE),
-        "tieu-de": ("/thiet-lap/tieu-de/so-y-te/", WIDE),
+        "tieu-de": ("/thiet-lap/tieu-de/so-y-te/#khi-in", WIDE),
         "thu-thu": ("/thiet-lap/thu-thu/", WIDE),
         "co-quan": ("/co-quan/", WIDE),
     },
 }
 
 
+@pytest.fixture(scope="session")
+def beside_the_browser(django_db_setup):
+    """Let this thread ask the database beside the browser's loop, and end the connection that this opens at last."""
+    name = connection.settings_dict["NAME"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+    with closing(connect_to_server()) as server:
+        others = "datname = %s AND pid <> pg_backend_pid()"
+        server.cursor().execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}", [name])
+
+
 @pytest.fixture
-def portal_of_that_morning(transactional_db, live_server, settings, monkeypatch):
+def portal_of_that_morning(beside_the_browser, transactional_db, live_server, settings):
     """The demonstration as it is that morning; return its address."""
-    # The browser's own loop runs in this thread.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     settings.DEMO = True
     # The browser's clock is another: a cookie that ends by that morning's would have ended.
     settings.CSRF_COOKIE_AGE = None
@@ -95,10 +107,6 @@ def portal_of_that_morning(transactional_db, live_server, settings, monkeypatch)
         call_command("load_demo", verbosity=0)
         # The browser knows no host but this one.
         yield live_server.url.replace("localhost", "127.0.0.1"), clock
-    # The threads of the test server leave connections behind, which would keep the test database.
-    with connection.cursor() as cursor:
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 def sign_in(browser: Browser, address: str, email: str) -> Page:
