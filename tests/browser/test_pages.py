@@ -123,6 +123,7 @@ PAGES = {
         "{year}/tong-hop/xem-truoc/",
         "{year}/tong-hop/thay-doi/",
         "{year}/tong-hop/noi-nhan/",
+        "{year}/tong-hop/bo-nguon-cu/",
         "{year}/tong-hop/trinh/",
         "{year}/hang-doi/accept/",
         "{year}/tron-bo/",
