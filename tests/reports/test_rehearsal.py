@@ -58,6 +58,7 @@ def played(cycle) -> list[tuple]:
     )
 
 
+@pytest.mark.long
 def test_rehearsal_is_the_season_that_the_sweep_plays_mail_by_mail(mixed):
     expected = rehearsed(mixed)
 
@@ -67,6 +68,7 @@ def test_rehearsal_is_the_season_that_the_sweep_plays_mail_by_mail(mixed):
     assert played(mixed) == expected
 
 
+@pytest.mark.long
 def test_rehearsal_of_a_year_in_which_nobody_reports_is_that_season_too(season, report, head):
     """Nobody has reported yet, so that what is pretended is what is."""
     expected = rehearsed(season, nobody_reports=True)
@@ -74,6 +76,7 @@ def test_rehearsal_of_a_year_in_which_nobody_reports_is_that_season_too(season, 
     assert played(season) == expected
 
 
+@pytest.mark.long
 def test_rehearsal_of_nobody_reporting_forgets_what_was_reported(mixed):
     assert {text for *_, text, _ in rehearsed(mixed, nobody_reports=True) if "chờ thẩm tra" in text} == set()
     assert any("của Sở Y tế" in text for *_, text, _ in rehearsed(mixed, nobody_reports=True))

@@ -29,6 +29,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
             "Kỳ sắp mở vừa báo cho cơ quan đầu mối: 0\n"
             "Lần nhắc vừa đến hạn: 2\n"
             "Thư đã gửi: 2\n"
+            "Thư không tới đã ghi nhận: 0\n"
             "Văn bản đã tạo: 0\n"
             "Tệp gửi dở đã dọn: 0\n"
         )  # fmt: skip
@@ -38,6 +39,7 @@ def test_sweep_by_hand_opens_claims_sends_and_says_so(focal_agency, agency, cler
             "Kỳ sắp mở vừa báo cho cơ quan đầu mối: 0\n"
             "Lần nhắc vừa đến hạn: 0\n"
             "Thư đã gửi: 0\n"
+            "Thư không tới đã ghi nhận: 0\n"
             "Văn bản đã tạo: 0\n"
             "Tệp gửi dở đã dọn: 0\n"
         )  # fmt: skip

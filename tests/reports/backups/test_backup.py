@@ -238,6 +238,7 @@ def test_restore_into_a_system_with_people_is_refused_and_changes_nothing(used, 
 # There and back
 
 
+@pytest.mark.long
 def test_drill_restores_the_newest_backup_and_finds_it_right(used, folder, capfd, settings):
     """On the server of the test's own database, or in a file: in a scratch one either way."""
     back_up(folder)
