@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from reports import demo
 from tests.browser.checks import faults, violations
 from tests.browser.inbox import link_in
+
+pytestmark = pytest.mark.long
 
 ADMINISTRATOR = "quan-tri@uy-ban-nhan-dan-tinh.example"
 WRONG = "Tên cơ quan\tĐiện thoại\tSố trong kế hoạch\nSở Y tế\t0205 3812 345\t7\nSở Tư pháp\t0205 3812 346\t60"

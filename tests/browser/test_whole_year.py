@@ -69,6 +69,7 @@ JUSTICE_NOTHING = tuple(f"noi-dung-{number}" for number in range(1, 7))
 
 
 def test_year_from_the_first_invitation_to_the_leaders_pdf(people, portal, inbox, tmp_path):
+    inbox.messages.clear()  # other journeys' mails
     pages = invite_everybody(people, inbox, portal.first_administrator_link)
 
     open_year(pages[OFFICER])
