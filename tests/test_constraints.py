@@ -447,6 +447,10 @@ REFUSED = {
         )
         for status in ("draft", "awaiting_approval", "returned")
     ],
+    "paragraph_saved_at_and_by": [
+        lambda: merged_part().paragraphs.create(text="Đã làm.", saved_at=DURING, position=1),
+        lambda: merged_part().paragraphs.create(text="Đã làm.", saved_by=somebody(), position=1),
+    ],
     "part_key_once_per_report": [lambda: copy(common_part())],
     "part_saved_at_and_by": [
         lambda: change(common_part(), saved_at=DURING),
