@@ -67,14 +67,19 @@ def test_backup_is_of_one_moment_while_people_write(used, folder):
     wanted = threading.Event()
     written = []
 
+    def write_once():
+        number = str(len(written))
+        with transaction.atomic():
+            ReportPart.objects.filter(pk=part.pk).update(text=number)
+            Agency.objects.filter(pk=agency.pk).update(telephone=number)
+        written.append(number)
+
     def write():
         while not wanted.is_set():
-            number = str(len(written))
-            with transaction.atomic():
-                ReportPart.objects.filter(pk=part.pk).update(text=number)
-                Agency.objects.filter(pk=agency.pk).update(telephone=number)
-            written.append(number)
+            write_once()
         connection.close()
+
+    write_once()
 
     writer = threading.Thread(target=write)
     writer.start()
