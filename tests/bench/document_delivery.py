@@ -93,7 +93,10 @@ def server(serving: str):
     module = "tests.bench.document_delivery:application"
     command = ("gunicorn", module, "--bind", f"127.0.0.1:{port}", "--log-level", "error")
     workers = ("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket")
-    process = subprocess.Popen([sys.executable, "-m", *command, *workers], env=environment(BENCH_SERVES=serving))
+    with (VAR_DIR / "gunicorn.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, *workers], env=environment(BENCH_SERVES=serving), stdout=log, stderr=log
+        )
     try:
         for _ in range(200):
             with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
