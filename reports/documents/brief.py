@@ -13,17 +13,15 @@ from typing import Any
 from reports.consolidation import targets_of
 from reports.consolidation.figures import TargetRow
 from reports.documents.attribution import source_name
-from reports.documents.consolidated_report import (
-    FOR_DECISION,
+from reports.documents.consolidated_report import FOR_DECISION, subject_of, upgraded
+from reports.documents.frame import enclosure_note, framed
+from reports.documents.merged_charts import target_charts, years_chart
+from reports.documents.merged_tables import (
     counted_responsibilities,
     counted_targets,
     state_of_reporting,
-    subject_of,
     targets_table,
-    upgraded,
 )
-from reports.documents.frame import enclosure_note, framed
-from reports.documents.merged_charts import target_charts, years_chart
 from reports.documents.tree import (
     TEXT_BOX_MM,
     Block,

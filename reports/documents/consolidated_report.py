@@ -6,15 +6,23 @@ from datetime import date
 from typing import Any
 
 from reports.consolidation import targets_of
-from reports.consolidation.figures import TargetRow
 from reports.documents.agency_report import part_title, stated_status
-from reports.documents.attribution import UNREVIEWED, Attribution, source_name
+from reports.documents.attribution import Attribution, source_name
 from reports.documents.figures_appendix import TITLE as FIGURES_TITLE
 from reports.documents.figures_appendix import tables_of_figures
 from reports.documents.frame import enclosure_note, framed, plan_citation
 from reports.documents.merged_charts import areas_chart, received_chart, target_charts, years_chart
+from reports.documents.merged_tables import (
+    counted_responsibilities,
+    counted_targets,
+    counts_of_measures,
+    responsibilities_table,
+    state_of_reporting,
+    table_by_part,
+    targets_table,
+    with_reason,
+)
 from reports.documents.tree import (
-    LANDSCAPE_TEXT_BOX_MM,
     Appendix,
     Block,
     Column,
@@ -27,7 +35,6 @@ from reports.documents.tree import (
     Verification,
 )
 from reports.documents.wording import (
-    STATUS_NAMES,
     day_in_text,
     enumeration,
     labelled_paragraphs,
@@ -38,20 +45,13 @@ from reports.documents.wording import (
     shortened,
     two_digits,
 )
-from reports.matrix import SHORT_TITLES, STATES
+from reports.matrix import STATES
 
-COUNTED_STATUSES = ("done", "under_way", "not_started", "nothing_to_report")
 EMPTY_PROPOSALS = "Các đơn vị đã báo cáo không có đề xuất, kiến nghị."
 EMPTY_PART = "Chưa có nội dung tổng hợp."
 FOR_DECISION = "Nội dung đề nghị Ủy ban nhân dân tỉnh xem xét, quyết định"
 OTHER_PROPOSALS = "Đề xuất, kiến nghị khác"
 
-# The whole measure is in the plan: in full, its words would take a page where the agencies' should stand.
-MEASURE_LENGTH = 220
-# Of the tables of agencies by parts, on a sheet that lies.
-POSITION_MM = 12
-NARROWEST_NAME_MM = 36
-COLUMN_TITLES = SHORT_TITLES | {"phuong-huong": "Năm sau"}
 
 # A part that lacks more agencies than this refers to their list in section I in place of naming them again.
 NAMED_AGAIN = 3
@@ -203,7 +203,7 @@ class _MergedReport:
         yield from _listed("Gửi quá hạn", reporting["late"])
         yield from _listed("Đã gửi, chưa thẩm tra xong nên chưa tổng hợp vào báo cáo này", reporting["waiting"])
         yield from _listed(
-            "Không phát sinh trong năm", [_with_reason(entry) for entry in reporting.get("nothing", ())]
+            "Không phát sinh trong năm", [with_reason(entry) for entry in reporting.get("nothing", ())]
         )
         if missing:
             not_sent = "không gửi" if reporting.get("is_closed") else "chưa gửi"
@@ -231,7 +231,7 @@ class _MergedReport:
     def _area(self, part: dict[str, Any]) -> Iterator[Block]:
         yield Heading(2, str(part["number"]), part["title"])
         if part["measures"]:
-            yield _counts(part)
+            yield counts_of_measures(part)
         yield from self._written(part)
 
     def _figures(self, part: dict[str, Any]) -> Iterator[Block]:
@@ -273,7 +273,7 @@ class _MergedReport:
         else:
             yield from paragraphs(EMPTY_PROPOSALS if part["key"] == "kien-nghi" else EMPTY_PART)
         if part["nothing"]:
-            names = enumeration([_with_reason(entry) for entry in part["nothing"]])
+            names = enumeration([with_reason(entry) for entry in part["nothing"]])
             yield Note(f"Không phát sinh ({two_digits(len(part['nothing']))} đơn vị): {names}.")
         yield from self._gap(part)
 
@@ -337,7 +337,7 @@ class _MergedReport:
         )
 
     def _matrix(self) -> Iterator[Block]:
-        yield _by_part(
+        yield table_by_part(
             "Tình hình gửi báo cáo theo đơn vị và phần",
             [(column["key"], column["title"]) for column in self.matrix["columns"]],
             [(row["agency"], [STATES[cell].word for cell in row["cells"]]) for row in self.matrix["rows"]],
@@ -350,7 +350,7 @@ class _MergedReport:
         parts = self.content["parts"]
         sources = [(source, part["key"]) for part in parts for p in part["paragraphs"] for source in p["sources"]]
         counts = Counter((source["agency"], key) for source, key in sources)
-        yield _by_part(
+        yield table_by_part(
             "Số đoạn có nội dung của từng đơn vị",
             [(part["key"], _part_name(part)) for part in parts],
             [
@@ -395,149 +395,9 @@ def _section_title(part: dict[str, Any], year: int) -> str:
     return part_title(part, year)
 
 
-# Sentences and tables that the brief says too
-
-
-def state_of_reporting(reporting: dict[str, Any]) -> str:
-    """Return how many have reported, on time and late."""
-    sent = len({*reporting["on_time"], *reporting["late"], *reporting["waiting"]})
-    return (
-        f"{two_digits(sent)}/{two_digits(reporting['expected'])} đơn vị đã gửi báo cáo: đúng hạn"
-        f" {two_digits(len(reporting['on_time']))}, quá hạn {two_digits(len(reporting['late']))}."
-    )
-
-
-def counted_responsibilities(agencies: Sequence[dict[str, Any]]) -> str:
-    """Return how far the agencies' own responsibilities are, in one sentence."""
-    statuses = Counter(task["status"] for entry in agencies for task in entry["tasks"])
-    counts = ", ".join(
-        f"{lower_first(STATUS_NAMES[status])} {two_digits(statuses[status])}"
-        for status in (*COUNTED_STATUSES, "")
-        if statuses[status]
-    )
-    return (
-        f"{two_digits(len(agencies))} đơn vị có {two_digits(statuses.total())} lượt nhiệm vụ được phân công:"
-        f" {counts}."
-    )
-
-
-def counted_targets(targets: Sequence[TargetRow]) -> str:
-    """Return how many targets are reached; empty where there is none."""
-    if not targets:
-        return ""
-    met = Counter(target.met for target in targets)
-    unknown = sum(target.value is None for target in targets)
-    counts = {
-        "chưa đạt": met[False],
-        "chưa tới mức đề ra cho các năm sau": met[None] - unknown,
-        "chưa có số liệu": unknown,
-    }
-    others = "".join(f", {two_digits(count)} {words}" for words, count in counts.items() if count)
-    return f"Trong {two_digits(len(targets))} chỉ tiêu có mục tiêu: {two_digits(met[True])} đạt{others}."
-
-
-def targets_table(targets: Sequence[TargetRow]) -> Table:
-    """Return the merged indicators against their targets."""
-    return Table(
-        "Kết quả so với mục tiêu",
-        (
-            Column("Mã", 20),
-            Column("Chỉ tiêu", 58),
-            Column("Năm trước", 19, centred=True, numeric=True),
-            Column("Kết quả", 20, centred=True, numeric=True),
-            Column("Mục tiêu", 30, centred=True),
-            Column("Đạt/ Chưa đạt", 18, centred=True),
-        ),
-        tuple(
-            (
-                target.code,
-                f"{target.name} ({target.unit})",
-                target.last_words,
-                target.value_words,
-                target.target_words,
-                target.met_words,
-            )
-            for target in targets
-        ),
-    )
-
-
-def responsibilities_table(agencies: Sequence[dict[str, Any]]) -> Table:
-    """Return every responsibility with how far it is and who says so: one row for each task and status."""
-    tasks: dict[str, str] = {}
-    stated: dict[tuple[str, str], list[str]] = {}
-    for entry in agencies:
-        for task in entry["tasks"]:
-            tasks[task["code"]] = task["text"]
-            name = f"{entry['agency']}{UNREVIEWED if entry['unreviewed'] else ''}"
-            stated.setdefault((task["code"], task["status"]), []).append(
-                _with_reason({"agency": name, "reason": task["reason"]})
-            )
-    return Table(
-        "Mức độ thực hiện nhiệm vụ được phân công",
-        (
-            Column("Mã", 22),
-            Column("Nhiệm vụ theo Kế hoạch", 108),
-            Column("Mức độ", 28, centred=True),
-            Column("Số đơn vị", 18, centred=True, numeric=True),
-            Column("Đơn vị", 76),
-        ),
-        tuple(
-            (code, tasks[code], STATUS_NAMES[status], str(len(names)), enumeration(names))
-            for code in sorted(tasks)
-            for status in (*COUNTED_STATUSES, "")
-            if (names := stated.get((code, status)))
-        ),
-    )
-
-
-def _by_part(
-    caption: str, parts: Sequence[tuple[str, str]], rows: Sequence[tuple[str, Sequence[str]]], *, numeric: bool
-) -> Table:
-    """Return a table of agencies by the parts of the report, for a sheet on its side."""
-    width = (LANDSCAPE_TEXT_BOX_MM - POSITION_MM - NARROWEST_NAME_MM) // len(parts)
-    return Table(
-        caption,
-        (
-            Column("STT", POSITION_MM, centred=True, numeric=True),
-            Column("Đơn vị", LANDSCAPE_TEXT_BOX_MM - POSITION_MM - width * len(parts)),
-            *(
-                Column(COLUMN_TITLES.get(key, title.partition(":")[0]), width, centred=True, numeric=numeric)
-                for key, title in parts
-            ),
-        ),
-        tuple((str(position), name, *cells) for position, (name, cells) in enumerate(rows, start=1)),
-        named_by=1,
-    )
-
-
 def _listed(label: str, names: Sequence[str]) -> Iterator[Block]:
     if names:
         yield from paragraphs(f"- {label} ({two_digits(len(names))}): {enumeration(names)}.")
-
-
-def _counts(part: dict[str, Any]) -> Table:
-    return Table(
-        f"Số đơn vị theo mức độ thực hiện các nhiệm vụ của nội dung {part['number']}",
-        (
-            Column("Mã", 18),
-            Column("Nhiệm vụ theo Kế hoạch", 75),
-            *(Column(STATUS_NAMES[status], 18, centred=True, numeric=True) for status in COUNTED_STATUSES),
-        ),
-        tuple(
-            (
-                measure["code"],
-                shortened(measure["text"], MEASURE_LENGTH),
-                *(str(measure["counts"].get(status, 0)) for status in COUNTED_STATUSES),
-            )
-            for measure in part["measures"]
-        ),
-    )
-
-
-def _with_reason(entry: dict[str, Any]) -> str:
-    reason = " ".join(entry["reason"].split()).rstrip(" .;")
-    return f"{entry['agency']} ({reason})" if reason else entry["agency"]
 
 
 def _old_responsibilities(part: dict[str, Any]) -> Iterator[Block]:
