@@ -6,8 +6,8 @@ from playwright.sync_api import Error
 from tests.browser.visitors import Visitors
 
 
-def test_what_goes_wrong_in_a_page_is_a_problem(browser, demo):
-    visitors = Visitors(browser, demo)
+def test_what_goes_wrong_in_a_page_is_a_problem(browser, portal):
+    visitors = Visitors(browser, portal)
     page = visitors.open("/")
 
     page.evaluate("document.body.setAttribute('style', 'color: red')")
