@@ -229,6 +229,7 @@ def queries_for(count: int, administrator) -> int:
     return len(captured)
 
 
+@pytest.mark.long
 def test_saving_asks_as_often_for_thirty_rows_as_for_one(group, administrator):
     assert administrator.is_administrator  # read once
 

@@ -226,6 +226,7 @@ def queries_for(count: int, administrator) -> int:
     return len(captured)
 
 
+@pytest.mark.long
 def test_saving_asks_as_often_for_thirty_rows_as_for_one(agency, administrator):
     assert administrator.is_administrator  # read once
 

@@ -10,6 +10,8 @@ from assignments.models import Membership, Role, User
 from tests import factories
 from tests.simultaneous import at_the_same_moment
 
+pytestmark = pytest.mark.long
+
 PAGE = "/co-quan/so-y-te/"
 STAND_IN = "/co-quan/so-y-te/stand-in/"
 TODAY = datetime.date(2026, 10, 20)

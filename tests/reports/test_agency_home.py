@@ -233,6 +233,7 @@ def test_officer_who_writes_too_comes_to_the_parts_of_the_own_report(client, cyc
 # Years and queries
 
 
+@pytest.mark.long
 def test_home_asks_as_often_for_many_years(client, plan, complete_report, clerk, head):
     def queries() -> int:
         client.get("/")

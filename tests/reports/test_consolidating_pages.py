@@ -15,6 +15,8 @@ from tests import factories
 from tests.conftest import DURING
 from tests.reports.consolidating import HOUR, accept, part_of, texts_of
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(days=1)
 PAGE = "1" * 32
 OPENED = int(LATER.timestamp())
@@ -598,7 +600,6 @@ def test_save_asks_as_often_for_many_paragraphs_as_for_few(page, cycle, written,
     assert len(many) == len(few)
 
 
-@pytest.mark.long
 def test_part_of_more_than_a_thousand_paragraphs_is_saved(page, part, officer):
     ConsolidatedParagraph.objects.bulk_create(
         ConsolidatedParagraph(part=part, position=number, text=f"Đoạn {number}.") for number in range(1, 1_101)

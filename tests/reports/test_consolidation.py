@@ -617,6 +617,7 @@ def test_funding_parts_are_of_the_newest_submission_that_was_not_taken_back(repo
     assert (nothing, missing) == ([], [FOCAL, FINANCE, JUSTICE])
 
 
+@pytest.mark.long
 def test_merging_asks_as_many_questions_for_many_reports_as_for_one(reports, focal_head, officer):
     accept(reports[HEALTH], focal_head, officer)
     merged(reports[HEALTH], focal_head)

@@ -222,6 +222,7 @@ def test_what_is_accepted_while_one_writes_stays_new_until_it_is_seen(
     assert sources_of(part).counts["unused"] == 1
 
 
+@pytest.mark.long
 def test_gathering_asks_as_often_for_many_sources_as_for_few(cycle, accepted, officer, other_agency):
     with CaptureQueriesContext(connection) as few:
         overview(cycle.consolidation)

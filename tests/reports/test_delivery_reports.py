@@ -13,6 +13,8 @@ from reports.delivery_reports import Failure, failures_in, note_failures, read_m
 from reports.models import Mail
 from tests.reports.imap_server import ImapServer
 
+pytestmark = pytest.mark.long
+
 LATE = datetime.datetime(2026, 11, 12, 9, 0, tzinfo=deadlines.VIETNAM)
 LATER = LATE + datetime.timedelta(minutes=5)
 CLERK = "chuyenvien@so-y-te.example"

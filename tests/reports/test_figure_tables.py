@@ -311,6 +311,7 @@ def test_submission_keeps_the_tables_with_last_year_and_the_target(plan, agency,
     assert submission.snapshot["parts"][-1]["text"] == "Nguồn: sổ theo dõi."
 
 
+@pytest.mark.long
 def test_reading_rows_asks_as_often_for_many(cycle, report, django_assert_num_queries):
     own = [cycle.plan.participant_of(report.agency)]
     table = factories.IndicatorTableFactory(plan=cycle.plan, code="B9")

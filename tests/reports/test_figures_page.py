@@ -344,6 +344,7 @@ def test_yes_or_no_is_chosen_and_shown(client, clerk, cycle, report, address):
     assert '<option value="0" selected>Không</option>' in page
 
 
+@pytest.mark.long
 def test_page_and_save_ask_as_often_for_many_rows(client, clerk, cycle, report, address):
     client.force_login(clerk)
 

@@ -168,6 +168,7 @@ def test_archive_without_a_list_of_contents_is_refused():
     assert words_for(file.getvalue()).startswith("Đây là tệp nén, không phải tệp Word")
 
 
+@pytest.mark.long
 def test_small_document_that_grows_to_a_gigabyte_is_refused_unopened():
     content = sample.bomb(1024 * MEGABYTE)
     assert len(content) < 1.1 * MEGABYTE

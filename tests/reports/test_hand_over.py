@@ -12,6 +12,8 @@ from reports.models import Report, ReportPart, TaskProgress
 from tests import factories
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 PAGE = "/co-quan/so-y-te/hand-over/"
 TODAY = datetime.date(2026, 10, 20)
 

@@ -68,6 +68,7 @@ def test_list_says_above_which_change_a_figure_is_explained(keeper, cycle):
     assert "Mức phải giải thích: 1.000%." in page_of(keeper.get(address(cycle)))
 
 
+@pytest.mark.long
 def test_list_asks_as_often_for_many_indicators(keeper, cycle):
     def queries() -> int:
         keeper.get(address(cycle))

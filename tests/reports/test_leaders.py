@@ -14,6 +14,8 @@ from reports.models import Document, Report, ReportingCycle
 from tests import factories, sample_files
 from tests.conftest import DURING, YEAR, fill
 
+pytestmark = pytest.mark.long
+
 PAGE = "/96-kh-ubnd-2018/2026/tinh-hinh/"
 PUBLISHED = DURING + datetime.timedelta(days=25)
 ISSUED_ON = deadlines.day_of(PUBLISHED)

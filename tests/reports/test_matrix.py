@@ -297,6 +297,7 @@ def test_snapshot_keeps_plan_order(cycle, complete_report, head):
     ]
 
 
+@pytest.mark.long
 def test_matrix_asks_as_often_for_many_agencies(cycle, complete_report, head):
     submit(complete_report, head)
     found = standing.standings(cycle.reports.select_related("cycle__plan", "agency"), now=BEFORE, corrections={})

@@ -18,6 +18,8 @@ from reports.snapshots import canonical
 from tests.conftest import DURING, fill
 from tests.factories import IndicatorFactory, IndicatorTableFactory
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 LATER = DURING + datetime.timedelta(days=1)
 HEALTH, JUSTICE, FINANCE = "Sở Y tế", "Sở Tư pháp", "Sở Tài chính"

@@ -11,6 +11,8 @@ from reports import deadlines, delivery, reminders, services
 from reports.models import Mail, MutedTopic, ReminderDue, Report
 from tests.conftest import fill
 
+pytestmark = pytest.mark.long
+
 PAGE = "/thu-cua-toi/"
 MUTED = "người nhận đã tắt loại thư này"
 

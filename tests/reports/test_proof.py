@@ -16,6 +16,8 @@ from reports.models import ContactCall, Mail, Report
 from reports.proof import entries_of, milestone_words
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 YEAR = "/96-kh-ubnd-2018/2026/nhac-nho/"
 HEALTH = "/96-kh-ubnd-2018/2026/so-y-te/nhac-nho/"
 CALL = "/96-kh-ubnd-2018/2026/so-y-te/call/"

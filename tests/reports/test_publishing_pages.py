@@ -18,6 +18,8 @@ from reports.workflow import TransitionRefused
 from tests import factories, sample_files
 from tests.conftest import DURING, YEAR
 
+pytestmark = pytest.mark.long
+
 CYCLE = ["96-kh-ubnd-2018", YEAR]
 OVERVIEW = reverse("consolidated", args=CYCLE)
 LATER = DURING + datetime.timedelta(hours=1)

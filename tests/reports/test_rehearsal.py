@@ -11,6 +11,8 @@ from reports.models import CycleEvent, Mail, MutedTopic, ReminderDue, Report, Wa
 from tests import factories
 from tests.conftest import fill
 
+pytestmark = pytest.mark.long
+
 
 def on(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime.datetime:
     return datetime.datetime(2026, month, day, hour, minute, tzinfo=deadlines.VIETNAM)
@@ -58,7 +60,6 @@ def played(cycle) -> list[tuple]:
     )
 
 
-@pytest.mark.long
 def test_rehearsal_is_the_season_that_the_sweep_plays_mail_by_mail(mixed):
     expected = rehearsed(mixed)
 
@@ -68,7 +69,6 @@ def test_rehearsal_is_the_season_that_the_sweep_plays_mail_by_mail(mixed):
     assert played(mixed) == expected
 
 
-@pytest.mark.long
 def test_rehearsal_of_a_year_in_which_nobody_reports_is_that_season_too(season, report, head):
     """Nobody has reported yet, so that what is pretended is what is."""
     expected = rehearsed(season, nobody_reports=True)
@@ -76,7 +76,6 @@ def test_rehearsal_of_a_year_in_which_nobody_reports_is_that_season_too(season, 
     assert played(season) == expected
 
 
-@pytest.mark.long
 def test_rehearsal_of_nobody_reporting_forgets_what_was_reported(mixed):
     assert {text for *_, text, _ in rehearsed(mixed, nobody_reports=True) if "chờ thẩm tra" in text} == set()
     assert any("của Sở Y tế" in text for *_, text, _ in rehearsed(mixed, nobody_reports=True))

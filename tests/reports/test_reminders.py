@@ -439,6 +439,7 @@ def test_row_of_a_later_day_joins_the_mail_that_has_not_begun_to_leave(season, c
     assert list(clerk.mails.get().reminders.values_list("days", flat=True)) == [-7, -3]
 
 
+@pytest.mark.long
 def test_claim_asks_as_many_questions_for_many_reports_as_for_few(season, plan):
     with CaptureQueriesContext(connection) as few:
         reminders.claim_due_reminders(on(10, 10))

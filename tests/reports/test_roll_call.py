@@ -17,6 +17,8 @@ from reports.contacts import NO_CLERK, NOBODY, UNCONFIRMED, contact_gaps
 from reports.models import Mail, RollCall, RollCallEntry
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 PAGE = "/96-kh-ubnd-2018/2026/diem-danh/"
 NOW = datetime.datetime(2026, 9, 20, 9, 0, tzinfo=deadlines.VIETNAM)
 DAY = datetime.timedelta(days=1)

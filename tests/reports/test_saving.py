@@ -395,6 +395,7 @@ def test_page_reached_from_the_check_page_leads_back_there(client, clerk, addres
     assert response.url == address.replace("chi-dao", "kiem-tra")
 
 
+@pytest.mark.long
 def test_autosave_asks_as_often_for_many_measures(client, clerk, report, areas):
     """Its own tasks, written all at once, and a part that the same person saved before."""
     client.force_login(clerk)

@@ -14,6 +14,8 @@ from reports.models import Report, ReportPart
 from reports.search import MOST_HITS, find_in_own_reports
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 ADDRESS = "/tra-cuu/"
 
 

@@ -82,6 +82,7 @@ def test_home_is_folded_up_once_everything_is_done(signed_in, monkeypatch):
     assert "<summary>" not in signed_in.get("/thiet-lap/").content.decode()
 
 
+@pytest.mark.long
 def test_checklist_asks_as_often_for_many_agencies(signed_in, plan, focal_agency, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

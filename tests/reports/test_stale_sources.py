@@ -14,6 +14,8 @@ from tests import factories
 from tests.conftest import DURING
 from tests.reports.consolidating import HOUR, accept, part_of, texts_of
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(days=1)
 ADDRESS = "/96-kh-ubnd-2018/2026/tong-hop/bo-nguon-cu/"
 

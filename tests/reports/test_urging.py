@@ -287,6 +287,7 @@ def test_letter_of_a_report_left_as_it_was_returned_says_so_with_the_reason(
     assert "Báo cáo đã đủ nội dung" not in letter.text
 
 
+@pytest.mark.long
 def test_plan_asks_as_often_for_many_agencies(season, plan):
     with CaptureQueriesContext(connection) as few:
         services.planned_urgings(reports_of(season), LATE)

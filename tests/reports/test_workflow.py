@@ -296,6 +296,7 @@ ALLOWED_AFTER_RETURN = {
 
 
 @pytest.mark.parametrize("state", ALLOWED_AFTER_RETURN)
+@pytest.mark.long
 def test_report_returned_once_goes_back_to_returned(state, complete_report, clerk, head, officer):
     return_(complete_report, head, officer)
     REACHING[state](complete_report, head, officer)
@@ -429,6 +430,7 @@ ALLOWED_ON_FOCAL_REPORT = {
 
 
 @pytest.mark.parametrize("state", REACHING)
+@pytest.mark.long
 def test_focal_agencys_own_report_goes_through_the_same_steps(state, focal_report, focal_people, focal_clerk):
     if state == "awaiting approval":
         services.send_up(at(focal_report), by=focal_clerk, now=NOW)

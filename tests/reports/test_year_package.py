@@ -22,6 +22,8 @@ from reports.snapshots import canonical
 from tests import factories, sample_files
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(days=30)
 ROOT = "tron-bo-96-kh-ubnd-2018-nam-2026"
 PDF = sample_files.pdf()
@@ -78,7 +80,6 @@ def made(year):
     return year
 
 
-@pytest.mark.long
 def test_package_holds_everything_under_names_without_accents(made, officer, other_agency, tmp_path):
     enter_letter(made, other_agency, officer)
     tasks.make_documents()

@@ -18,7 +18,7 @@ from reports.backups.reading import read_manifest
 from reports.models import Report, ReportEvent, ReportPart, Submission
 from tests.reports.backups.conftest import NOW, files_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def back_up(folder, now=NOW):
@@ -243,7 +243,6 @@ def test_restore_into_a_system_with_people_is_refused_and_changes_nothing(used, 
 # There and back
 
 
-@pytest.mark.long
 def test_drill_restores_the_newest_backup_and_finds_it_right(used, folder, capfd, settings):
     """On the server of the test's own database, or in a file: in a scratch one either way."""
     back_up(folder)

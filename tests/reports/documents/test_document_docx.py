@@ -310,6 +310,7 @@ def test_package_without_its_words_is_well_formed():
             etree.parse(path)
 
 
+@pytest.mark.long
 def test_same_document_gives_same_bytes_in_processes_of_different_hash_seeds():
     program = (
         "import django, hashlib\n"

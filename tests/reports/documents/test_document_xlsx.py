@@ -272,6 +272,7 @@ def test_appendices_are_named_by_their_numbers():
     assert row == (1, "1. Bảng", "Bảng", "Phụ lục II. Tình hình gửi báo cáo")
 
 
+@pytest.mark.long
 def test_same_document_gives_same_bytes_in_processes_of_different_hash_seeds():
     program = (
         "import django, hashlib\n"
