@@ -25,6 +25,8 @@ READ_ELSEWHERE = {
 }
 COMPOSE_FILES = ("docker-compose.yml", "docker-compose.secrets.yml")
 READ_BY_SCRIPT_SERVER = {"PORT"}
+# Of the image itself, of the demonstration, or of who mounts a key: docs/operations-backup.md.
+NOT_OF_CONTAINERS = {"VAR_DIR", "STATIC_ROOT", "PORT", "DEMO", "BACKUP_KEY_FILE"}
 
 
 def test_env_example_names_every_variable_that_is_read():
@@ -40,6 +42,13 @@ def test_compose_asks_for_no_variable_that_is_not_written_down(file):
     asked = re.findall(r"(?<!\$)\$\{([A-Z_]+)", (PROJECT / file).read_text())
 
     assert set(asked) - set(written_down) == set()
+
+
+def test_compose_hands_every_variable_to_the_portal():
+    read = set(READ_IN_SETTINGS.findall((PROJECT / "plan_portal/settings.py").read_text()))
+    handed = re.findall(r"^    ([A-Z_]+):", (PROJECT / "docker-compose.yml").read_text(), re.MULTILINE)
+
+    assert read - NOT_OF_CONTAINERS - set(handed) == set()
 
 
 @pytest.mark.parametrize("file", COMPOSE_FILES)
