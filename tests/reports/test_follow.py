@@ -225,3 +225,12 @@ def test_reports_of_heads_elsewhere_stay_out(client, cycle, other_agency):
 
     assert client.get(cycle.get_absolute_url()).status_code == 403
     assert client.get(cycle.get_absolute_url() + "theo-doi.xlsx").status_code == 403
+
+
+def test_focal_agency_finds_what_agencies_said_of_their_funding(client, clock, complete_report, head, officer):
+    submit(complete_report, head)
+    address = re.search(r'href="([^"]+)">Kinh phí các cơ quan', page_of(client, officer, complete_report.cycle))[1]
+
+    page = client.get(address).content.decode()
+
+    assert "Đã tổ chức 12 hội nghị" in page
