@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from reports.guide import guide
+
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ROOT / "docs" / "guide"
 # Its quotations are the plan's, and its tables have tests of their own.
 OF_RULES = "han-nop"
 TASKS = sorted(path.stem for path in GUIDES.glob("*.md") if path.stem != OF_RULES)
+# A heading of this guide, or of another: [words](other.md#heading).
+LINK_TO_HEADING = re.compile(r"\]\((?:([a-z-]+)\.md)?#([a-z0-9-]+)\)")
 
 
 def text_of(name: str) -> str:
@@ -28,13 +32,29 @@ def every_word_on_pages() -> str:
 
 
 def test_every_role_has_a_guide():
-    assert TASKS == ["chuyen-vien", "chuyen-vien-dau-moi", "index", "lanh-dao-don-vi", "lanh-dao-tinh", "quan-tri"]
+    assert TASKS == [
+        "chuyen-vien",
+        "chuyen-vien-dau-moi",
+        "index",
+        "lanh-dao-don-vi",
+        "lanh-dao-tinh",
+        "quan-tri",
+        "tong-hop-du-toan",
+    ]
 
 
 def test_every_picture_and_link_of_the_guides_is_there():
     named = {target for name in [*TASKS, OF_RULES] for target in re.findall(r"\]\(([^)#]+)", text_of(name))}
 
     assert {target for target in named if not (GUIDES / target).exists()} == set()
+
+
+def test_every_heading_that_a_guide_links_to_is_there():
+    links = {(target or name, place) for name in TASKS for target, place in LINK_TO_HEADING.findall(text_of(name))}
+    headings = {(name, heading) for name in TASKS for heading in re.findall(r' id="([^"]+)"', guide(name).html)}
+
+    assert len(links) > 0
+    assert links - headings == set()
 
 
 def test_every_picture_is_in_a_guide():
