@@ -42,6 +42,7 @@ def places_for(user: User) -> list[Place]:
             places.append(Place("Tình hình chung", reverse("summary", args=address)))
         if plan_access.is_budget_officer(user, plan):
             places.append(Place("Kinh phí", reverse("funding", args=address)))
+            places.append(Place("Báo cáo tổng hợp", reverse("consolidated", args=address)))
     if user.agencies_as(*access.AGENCY_ROLES):
         places.append(Place("Tra cứu", reverse("search")))
     if user.is_administrator:

@@ -157,5 +157,6 @@ def funding(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     cycle = access.get_cycle_or_404(request.user, plan_slug, year)
     access.check_may_see_funding(request.user, cycle)
     rows, nothing, missing = consolidation.funding_parts(cycle)
-    context = {"cycle": cycle, "rows": rows, "nothing": nothing, "missing": missing}
+    years = cycle.plan.cycles.exclude(opened_at=None).order_by("-year")
+    context = {"cycle": cycle, "rows": rows, "nothing": nothing, "missing": missing, "years": years}
     return render(request, "reports/funding.html", context)

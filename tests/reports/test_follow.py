@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils.http import urlencode
 from openpyxl import load_workbook
 
@@ -234,3 +235,13 @@ def test_focal_agency_finds_what_agencies_said_of_their_funding(client, clock, c
     page = client.get(address).content.decode()
 
     assert "Đã tổ chức 12 hội nghị" in page
+
+
+def test_budget_officer_goes_to_other_years_and_to_the_merged_report(client, cycle, budget_officer):
+    next_year = opening.open_cycle(cycle.plan, cycle.year + 1, by=None, now=AFTER)[0]
+    client.force_login(budget_officer)
+
+    page = client.get(reverse("funding", args=[cycle.plan.slug, cycle.year])).content.decode()
+
+    assert reverse("funding", args=[cycle.plan.slug, next_year.year]) in page
+    assert reverse("consolidated", args=[cycle.plan.slug, next_year.year]) in page
