@@ -5,6 +5,12 @@ const QUIET_MS = 1_000; // after the last key
 const LONGEST_WAIT_MS = 5_000; // for one who never pauses
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 
+function isTouched(field) {
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  return "defaultValue" in field && field.value !== field.defaultValue;
+}
+
 class Autosave {
   typed = 0; // grows with every change
   saved = 0; // the change up to which the server has everything
@@ -31,6 +37,8 @@ class Autosave {
     document.addEventListener("click", (event) => this.leave(event));
     window.addEventListener("online", () => this.save());
     window.addEventListener("pageshow", () => { this.goes = false; });
+    // On a slow line people write before this script has come.
+    if ([...form.elements].some(isTouched)) this.changed();
   }
 
   get isSaved() {

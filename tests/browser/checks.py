@@ -106,7 +106,8 @@ def foreign_words(page: Page) -> list[str]:
 
 def is_vietnamese(word: str) -> bool:
     """Tell whether every part of a word could be a Vietnamese syllable, and none of it is a common English word."""
-    if word.isupper() and len(word) <= 10:  # VSTBPN, KH-UBND: abbreviations of offices and documents
+    # VSTBPN, KH-UBND, SLĐTBXH-BĐG: abbreviations of offices and documents.
+    if word.isupper() and max(map(len, word.split("-"))) <= 10:
         return True
     return all(
         SYLLABLE.fullmatch(without_accents(part)) is not None and part.lower() not in LOOKALIKES

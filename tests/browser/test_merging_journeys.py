@@ -87,7 +87,7 @@ def published(november, database):
 def test_officer_sees_who_is_late_and_urges_all_of_them_after_a_preview(mergers, november_inbox):
     page = mergers.sign_in(OFFICER, demo.PASSWORD)
     expect(page.get_by_role("heading", name=f"{LATE} cơ quan quá hạn")).to_be_visible()
-    late = page.locator(".late-panel")
+    late = page.locator(".panel-danger.late-panel")
     expect(late).to_contain_text("Sở Tài chính")
     expect(late).not_to_contain_text("Sở Y tế")
 

@@ -20,6 +20,9 @@ HEIGHT = 900
 OFFICER = "dau-moi@so-lao-dong-thuong-binh-va-xa-hoi.example"
 FOCAL_HEAD = "lanh-dao@so-lao-dong-thuong-binh-va-xa-hoi.example"
 
+# It is answered with 404, of which the browser complains.
+STALE_LINK = "/diem-danh/khong-dung/"
+
 # Who sees which pages; {year} is the address of the year that goes on, {last} of the one before, {code} that of
 # the one report published.
 PAGES = {
@@ -30,7 +33,7 @@ PAGES = {
         "/xac-thuc/",
         "/xac-thuc/?ma=7KQ2",
         "/xac-thuc/{code}/",
-        "/diem-danh/khong-dung/",
+        STALE_LINK,
     ],
     "chuyen-vien@so-y-te.example": [
         "/",
@@ -188,6 +191,8 @@ def test_page_narrow_or_wide_has_no_fault(demo_people, demo_year, demo_code, ema
             found += [f"{address} at {width}: {fault}" for fault in faults(page, width) + violations(page)]
             keep_picture(page, f"{email or 'nobody'}-{place + 1:02}-{width}")
         found += [f"{address}: {word} is not Vietnamese" for word in foreign_words(page)]
+        if address == STALE_LINK:
+            demo_people.forgive(STALE_LINK)
 
     assert found == []
 

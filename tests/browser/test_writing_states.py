@@ -83,6 +83,23 @@ def test_refused_text_has_no_fault(writers, place):
     writers.forgive("422", "htmx:")
 
 
+def test_words_written_before_the_script_has_come_are_saved(writers, place):
+    page = writers.sign_in(CLERK, demo.PASSWORD)
+    on_the_way = []
+    page.route("**/part.*js", lambda route: on_the_way.append(route))
+    page.goto(place + "/phuong-huong/", wait_until="commit")
+
+    page.locator("#id_text").fill("Mở 06 lớp bồi dưỡng.")
+    expect(page.locator("#save-state")).to_contain_text("Chưa có gì để lưu")
+    [script] = on_the_way
+    script.continue_()
+
+    expect(page.locator("#save-state")).to_contain_text("Đã lưu")
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value("Mở 06 lớp bồi dưỡng.")
+
+
 def test_two_texts_side_by_side_have_no_fault(writers, place):
     mine = writers.sign_in(CLERK, demo.PASSWORD, place + "/noi-dung-3/")
     theirs = writers.sign_in(HEAD, demo.PASSWORD, place + "/noi-dung-3/")
