@@ -74,11 +74,19 @@ REQUIRED_OF_AGENCIES = (
         "Kết quả xử lý đề nghị gia hạn",
         "Quyết định hạn nộp báo cáo của cơ quan.",
     ),
+    Required(
+        "Điều chỉnh hạn nộp chung",
+        "Thay hạn nộp báo cáo của cơ quan mà không cần cơ quan đề nghị.",
+    ),
 )
 REQUIRED_OF_OFFICERS = (
     Required(
         "Đề nghị gia hạn của cơ quan",
         "Có trả lời thì cơ quan mới biết hạn nộp.",
+    ),
+    Required(
+        "Chuyên viên khác điều chỉnh hạn nộp chung",
+        "Hạn mới là căn cứ để đôn đốc và trả lời các cơ quan.",
     ),
 )
 

@@ -1,14 +1,17 @@
 """What can be proved of a year's reminding: every reminder, mail and noted call, with the mail server's own words.
 
-Nothing is written here; four queries, however many reports. What stands in a row is what it was when it happened.
+Nothing is written here; as many queries for many reports as for few. What stands in a row is what it was when it
+happened.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports import deadlines
+from assignments.models import Membership
+from reports import access, deadlines
 from reports.models import ContactCall, Mail, ReminderDue, Report, ReportingCycle, RollCallEntry
 
 NOBODY = "không có đầu mối"
@@ -70,6 +73,7 @@ def entries_of(cycle: ReportingCycle, reports: Iterable[Report]) -> list[Entry]:
     entries = [
         *(_of_reminder(row, by_id[row.report_id]) for row in _reminders(by_id)),
         *(_of_mail(mail, by_id[mail.event.report_id]) for mail in _mails(by_id) if mail.event),
+        *(_of_year(mail, by_agency[agency]) for mail, agency in _mails_of_year(cycle, by_agency)),
         *(_of_call(call, by_id[call.report_id]) for call in _calls(by_id)),
         *(_of_question(asked, by_agency[asked.agency_id]) for asked in _questions(cycle, by_agency)),
     ]
@@ -84,6 +88,27 @@ def _reminders(reports: Iterable[int]) -> Iterable[ReminderDue]:
 def _mails(reports: Iterable[int]) -> Iterable[Mail]:
     mails = Mail.objects.filter(event__report__in=reports).order_by("event__at", "pk")
     return mails.select_related("recipient", "event__by").defer("text")
+
+
+def _mails_of_year(cycle: ReportingCycle, agencies: Iterable[int]) -> Iterator[tuple[Mail, int]]:
+    """Yield the mails to the agencies' people of a moved deadline, each with the agency whose they were that day."""
+    mails = Mail.objects.filter(cycle_event__cycle=cycle, kind=Mail.Kind.DEADLINE_MOVED).order_by("pk")
+    mails = mails.select_related("recipient", "cycle_event__by").defer("text")
+    memberships = Membership.objects.filter(
+        role__in=access.AGENCY_ROLES, agency__in=agencies, user__in=mails.values("recipient")
+    )
+    held = defaultdict(list)
+    for membership in memberships:
+        held[membership.user_id].append(membership)
+    for mail in mails:
+        assert mail.cycle_event is not None
+        day = deadlines.day_of(mail.cycle_event.at)
+        for agency in sorted({m.agency_id for m in held[mail.recipient_id] if _holds_on(m, day)}):
+            yield mail, agency
+
+
+def _holds_on(membership: Membership, day: datetime.date) -> bool:
+    return membership.valid_from <= day and (membership.valid_to is None or day <= membership.valid_to)
 
 
 def _calls(reports: Iterable[int]) -> Iterable[ContactCall]:
@@ -133,6 +158,19 @@ def _of_mail(mail: Mail, report: Report) -> Entry:
         what=mail.get_kind_display(),
         at=mail.event.at,
         by=mail.event.by.full_name if mail.event.by else "",
+        **_way_of(mail),
+    )
+
+
+def _of_year(mail: Mail, report: Report) -> Entry:
+    assert mail.cycle_event is not None
+    event = mail.cycle_event
+    return Entry(
+        report=report,
+        agency=report.issuer_name,
+        what=mail.get_kind_display(),
+        at=event.at,
+        by=event.by.full_name if event.by else "",
         **_way_of(mail),
     )
 

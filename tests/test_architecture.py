@@ -51,6 +51,7 @@ LAYERS = {
             "changes",
             "consolidation",
             "differences",
+            "moved_deadlines",
             "matrix",
             "review_queue",
             "reviewing",

@@ -44,6 +44,7 @@ from reports.access.people import (
     memberships_of,
     officers_of,
     people_of,
+    people_of_each,
     works_for,
 )
 from reports.access.reports import (
@@ -122,6 +123,7 @@ __all__ = [
     "memberships_of",
     "officers_of",
     "people_of",
+    "people_of_each",
     "readers_of",
     "reads_every_agency",
     "reads_every_report",

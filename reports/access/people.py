@@ -1,5 +1,7 @@
 """Who a person is to an agency, and who the people of an agency are today."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
@@ -74,6 +76,16 @@ def people_of(agency: Agency, *roles: Role) -> list[User]:
     """Return today's clerks and heads of an agency, or those with the roles, each once, by name."""
     current = Membership.objects.current().with_role(*(roles or AGENCY_ROLES)).filter(agency=agency)
     return list({m.user: m for m in current.select_related("user").order_by("user__full_name", "user")})
+
+
+def people_of_each(agencies: Iterable[Agency]) -> dict[Agency, list[User]]:
+    """Return today's clerks and heads of each agency by name: one query, however many agencies."""
+    agencies = list(agencies)
+    current = Membership.objects.current().with_role(*AGENCY_ROLES).filter(agency__in=agencies)
+    people: dict[int, dict[User, None]] = {agency.pk: {} for agency in agencies}
+    for membership in current.select_related("user").order_by("user__full_name", "user"):
+        people[membership.agency_id][membership.user] = None
+    return {agency: list(people[agency.pk]) for agency in agencies}
 
 
 def memberships_of(agency: Agency) -> list[Membership]:

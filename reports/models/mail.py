@@ -79,6 +79,7 @@ class Mail(models.Model):
         REPORT_EXCUSED = "report_excused", "Được miễn báo cáo"
         EXCUSE_ENDED = "excuse_ended", "Thôi miễn báo cáo"
         CYCLE_ANNOUNCED = "cycle_announced", "Kỳ báo cáo sắp mở"
+        DEADLINE_MOVED = "deadline_moved", "Điều chỉnh hạn nộp chung"
         CONSOLIDATION_PROPOSED = "consolidation_proposed", "Báo cáo tổng hợp trình lãnh đạo"
         CONSOLIDATION_SENT_BACK = "consolidation_sent_back", "Lãnh đạo chưa duyệt báo cáo tổng hợp"
         CONSOLIDATED_PUBLISHED = "consolidated_published", "Báo cáo tổng hợp đã ban hành"

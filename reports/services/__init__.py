@@ -29,12 +29,14 @@ from reports.services.consolidating import (
 from reports.services.cycles import (
     CycleChangeRefused,
     Dates,
+    Told,
     change_cycle,
     change_milestones,
     close_cycle,
     contradictions,
     correct_day,
     reopen_cycle,
+    told_of_deadline,
     why_not_close,
 )
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
@@ -102,6 +104,7 @@ __all__ = [
     "Preview",
     "RollCallRefused",
     "SaveConflict",
+    "Told",
     "accept_report",
     "accept_several",
     "add_evidence",
@@ -190,6 +193,7 @@ __all__ = [
     "take_over",
     "take_over_all",
     "take_report",
+    "told_of_deadline",
     "unused_seen",
     "urge",
     "why_not_ask",

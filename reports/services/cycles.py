@@ -8,7 +8,9 @@ from django.db import transaction
 
 from assignments.models import User
 from reports import access, deadlines
-from reports.models import CalendarException, CycleEvent, Extension, ReportingCycle
+from reports.models import CalendarException, CycleEvent, Extension, Mail, Report, ReportingCycle
+from reports.moved_deadlines import moved_by
+from reports.services.telling import tell
 from reports.standing import standings
 
 Kind = CycleEvent.Kind
@@ -22,6 +24,29 @@ class Dates:
     data_from: datetime.date
     data_to: datetime.date
     due_at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who is told that a year's deadline moves: the people of every agency whose own day moves, and officers."""
+
+    people: dict[Report, list[User]]
+    officers: list[User]
+
+    @property
+    def reports(self) -> list[Report]:
+        """The reports of which somebody is told."""
+        return [report for report, people in self.people.items() if people]
+
+    @property
+    def unreached(self) -> list[Report]:
+        """The reports whose agencies have nobody to tell."""
+        return [report for report, people in self.people.items() if not people]
+
+    @property
+    def agencies_people(self) -> list[User]:
+        """The agencies' people, each once."""
+        return list(dict.fromkeys(person for people in self.people.values() for person in people))
 
 
 class CycleChangeRefused(Exception):
@@ -51,9 +76,28 @@ def contradictions(cycle: ReportingCycle, dates: Dates) -> dict[str, str]:
     return found
 
 
+def told_of_deadline(cycle: ReportingCycle, due_at: datetime.datetime, *, by: User) -> Told:
+    """Return whom `change_cycle` tells when it moves the deadline to `due_at`: nobody before the year opens."""
+    if not cycle.opened_at or due_at == cycle.due_at:
+        return Told({}, [])
+    owed = cycle.reports.owed().select_related("agency")
+    corrections = CalendarException.objects.as_corrections()
+    reports = [moved.report for moved in moved_by(owed, was=cycle.due_at, due_at=due_at, corrections=corrections)]
+    people = access.people_of_each(report.agency for report in reports)
+    focal = cycle.plan.focal_agency
+    officers = access.officers_of(focal) if focal else []
+    return Told(
+        people={report: people[report.agency] for report in reports},
+        officers=[officer for officer in officers if officer != by],
+    )
+
+
 @transaction.atomic
 def change_cycle(cycle: ReportingCycle, *, by: User, now: datetime.datetime, dates: Dates, reason: str) -> CycleEvent:
-    """Change the year's dates with the reason. Every report without an extension follows a moved `due_at`."""
+    """Change the year's dates with the reason. Every report without an extension follows a moved `due_at`.
+
+    Whoever has to know of the new deadline is told by mail: see `told_of_deadline`.
+    """
     cycle = _locked(cycle, by)
     if wrong := contradictions(cycle, dates):
         field, words = next(iter(wrong.items()))
@@ -65,10 +109,13 @@ def change_cycle(cycle: ReportingCycle, *, by: User, now: datetime.datetime, dat
         raise CycleChangeRefused("Chưa có ngày nào thay đổi so với hiện nay.")
     _check_reason(reason)
     changes = {name: [_said(getattr(cycle, name)), _said(date)] for name, date in changed.items()}
+    told = told_of_deadline(cycle, dates.due_at, by=by)
     for name, date in changed.items():
         setattr(cycle, name, date)
     cycle.save(update_fields=list(changed))
-    return _note(cycle, Kind.DATES_CHANGED, by=by, now=now, reason=reason, changes=changes)
+    event = _note(cycle, Kind.DATES_CHANGED, by=by, now=now, reason=reason, changes=changes)
+    tell(Mail.Kind.DEADLINE_MOVED, [*told.agencies_people, *told.officers], event)
+    return event
 
 
 @transaction.atomic

@@ -8,15 +8,7 @@ from dataclasses import dataclass, field
 
 from reports import deadlines, reminders
 from reports.models import CalendarException, Report, ReportingCycle
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A report whose last on-time day would be another."""
-
-    report: Report
-    before: datetime.date
-    after: datetime.date
+from reports.moved_deadlines import Moved
 
 
 @dataclass(frozen=True)

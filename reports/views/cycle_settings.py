@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments import access as plan_access
+from assignments.models import User
 from assignments.requests import SignedInRequest
 from reports import access, deadlines, milestones, services
 from reports.forms.cycles import CloseForm, DatesForm, DayForm, MilestonesForm, ReopenForm
@@ -68,11 +69,11 @@ def change_dates(request: SignedInRequest, plan_slug: str, year: int) -> HttpRes
         step=lambda now: services.change_cycle(
             cycle, by=request.user, now=now, dates=form.dates, reason=form.cleaned_data["reason"]
         ),
-        effects=lambda now: _effects_of_dates(cycle, form.dates, now),
+        effects=lambda now: _effects_of_dates(request.user, cycle, form.dates, now),
     )
 
 
-def _effects_of_dates(cycle: ReportingCycle, dates: services.Dates, now: datetime.datetime) -> Effects:
+def _effects_of_dates(user: User, cycle: ReportingCycle, dates: services.Dates, now: datetime.datetime) -> Effects:
     effects = Effects()
     for name, label in FIELDS.items():
         was, is_ = getattr(cycle, name), getattr(dates, name)
@@ -93,7 +94,21 @@ def _effects_of_dates(cycle: ReportingCycle, dates: services.Dates, now: datetim
     def change(report: Report) -> None:
         report.cycle.due_at = dates.due_at
 
-    return tell(services.preview(services.reports_to_preview(cycle), change, now=now), effects)
+    tell(services.preview(services.reports_to_preview(cycle), change, now=now), effects)
+    return _say_who_is_told(services.told_of_deadline(cycle, dates.due_at, by=user), effects)
+
+
+def _say_who_is_told(told: services.Told, effects: Effects) -> Effects:
+    if told.agencies_people:
+        people, agencies = len(told.agencies_people), len(told.reports)
+        effects.say(f"Báo hạn mới bằng thư, kèm lý do: {people} người ở {agencies} đơn vị", told.reports)
+    if told.officers:
+        effects.say(f"Báo cho {len(told.officers)} chuyên viên đầu mối khác")
+    if told.unreached:
+        effects.warn(
+            f"{len(told.unreached)} đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện", told.unreached
+        )
+    return effects
 
 
 def change_milestones(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:

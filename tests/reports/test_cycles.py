@@ -115,10 +115,12 @@ def test_page_shows_what_a_shorter_deadline_does_before_it_is_done(client, cycle
         "Ngày cuối nộp đúng hạn: 09/11/2026 thành 18/10/2026",
         "4 đơn vị có hạn mới: hết ngày 18/10/2026",
         "Thư nhắc gửi ngay trong giờ gửi thư, mốc 1 ngày sau hạn: 2 người, về 4 báo cáo",
+        "Báo hạn mới bằng thư, kèm lý do: 1 người ở 1 đơn vị",
     ]
     assert [sentence for sentence, _ in effects.warnings] == [
         "Hạn mới 18/10/2026 đã qua: các đơn vị chưa nộp thành quá hạn ngay",
         "Ngày cuối 18/10/2026 không phải ngày làm việc (Chủ nhật); ngày làm việc tiếp theo là thứ Hai 19/10/2026",
+        "3 đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện",
     ]
     cycle.refresh_from_db()
     assert cycle.last_day == date("2026-11-09")
@@ -158,7 +160,10 @@ def test_extended_agencies_are_named_when_everybodys_deadline_passes_theirs(clie
 
     effects = shown.context["effects"]
     assert ("1 đơn vị giữ hạn riêng đã được gia hạn", ["Sở Y tế"]) in effects.lines
-    assert [names for sentence, names in effects.warnings] == [["Sở Y tế"]]
+    assert (
+        "1 đơn vị có hạn riêng sớm hơn hạn chung mới; hãy gia hạn thêm cho họ",
+        ["Sở Y tế"],
+    ) in effects.warnings
 
 
 def test_new_deadline_starts_a_new_count_of_reminders(cycle, officer, clerk):
