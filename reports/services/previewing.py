@@ -84,8 +84,10 @@ def preview(
 
 
 def reports_to_preview(cycle: ReportingCycle) -> list[Report]:
-    """Return the reports of a cycle as `preview` takes them: none before the year is opened."""
-    return list(cycle.reports.with_first_received_at().select_related("cycle__plan", "agency"))
+    """Return the reports of a cycle as `preview` takes them, in the plan's order: none before the year is opened."""
+    reports = cycle.reports.with_first_received_at().select_related("cycle__plan", "agency")
+    # Grouping by the first submission, the query has lost the model's own order.
+    return list(reports.order_by("participant_number", "agency__name"))
 
 
 def with_correction(day: datetime.date, is_working_day: bool | None) -> dict[datetime.date, bool]:
