@@ -6,6 +6,9 @@ from typing import Any
 
 from reports.differences import KEPT, Change, Piece, compare_words, differs, figure_words
 
+# What the merged report states of agencies whatever they wrote, by its key in the content.
+STATED = {"excused": "Được miễn báo cáo", "extended": "Được gia hạn"}
+
 # A paragraph of a part in pieces.
 Line = list[Piece]
 
@@ -19,16 +22,26 @@ class PartChange:
 
 
 @dataclass(frozen=True)
+class StatedChange:
+    """A list of agencies of which the newer version names others: `label` is what the document calls the list."""
+
+    label: str
+    added: list[str]
+    dropped: list[str]
+
+
+@dataclass(frozen=True)
 class VersionChanges:
-    """How two versions differ: texts, figures, and whose reports the newer holds or no longer holds."""
+    """How two versions differ: texts, figures, whose reports the newer holds or no longer holds, who is extended."""
 
     parts: list[PartChange]
     figures: list[Change]
     joined: list[str]
     left: list[str]
+    stated: list[StatedChange]
 
     def __bool__(self) -> bool:
-        return any((self.parts, self.figures, self.joined, self.left))
+        return any((self.parts, self.figures, self.joined, self.left, self.stated))
 
 
 def version_changes(old: dict[str, Any], new: dict[str, Any]) -> VersionChanges:
@@ -37,14 +50,30 @@ def version_changes(old: dict[str, Any], new: dict[str, Any]) -> VersionChanges:
     return VersionChanges(
         parts=list(_part_changes(old, new)),
         figures=list(_figure_changes(old, new)),
-        joined=[name for name in before if name not in after],
-        left=[name for name in after if name not in before],
+        joined=[name for name in before if name not in {*after, *_stated(new, "excused")}],
+        left=[name for name in after if name not in {*before, *_stated(old, "excused")}],
+        stated=list(_stated_changes(old, new)),
     )
 
 
 def _missing(content: dict[str, Any]) -> list[str]:
     """Return the agencies whose reports are not in it: the first part lacks all of them."""
     return next((part["missing"] for part in content["parts"]), [])
+
+
+def _stated(content: dict[str, Any], key: str) -> list[str]:
+    return content.get("reporting", {}).get(key, [])
+
+
+def _stated_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[StatedChange]:
+    for key, label in STATED.items():
+        before, after = _stated(old, key), _stated(new, key)
+        added, dropped = (
+            [name for name in after if name not in before],
+            [name for name in before if name not in after],
+        )
+        if added or dropped:
+            yield StatedChange(label, added, dropped)
 
 
 def _part_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[PartChange]:

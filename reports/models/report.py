@@ -277,6 +277,11 @@ class ReportEventQuerySet(models.QuerySet):
         """Return what changed, from a moment on, what the reports of a cycle say to the merged report."""
         return self.filter(report__cycle=cycle, kind__in=ReportEvent.MOVES, at__gte=moment)
 
+    def outdating_since(self, cycle: ReportingCycle, moment: datetime.datetime):
+        """Return what changed, from a moment on, any word of the merged report of a cycle."""
+        kinds = (*ReportEvent.MOVES, *ReportEvent.STATED)
+        return self.filter(report__cycle=cycle, kind__in=kinds, at__gte=moment)
+
 
 class ReportEvent(models.Model):
     """Something that happened to a report. Rows are added, never changed."""
@@ -306,8 +311,10 @@ class ReportEvent(models.Model):
         DECLARED_NOTHING = "declared_nothing", "Khai không phát sinh cả báo cáo"
         REVOKED_NOTHING = "revoked_nothing", "Bỏ khai không phát sinh"
 
-    # What outdates the merged report.
+    # What outdates the merged report: what changes the reports' words that are in it, and what it states of an agency
+    # whatever the agency's words are.
     MOVES = (Kind.SUBMITTED, Kind.ENTERED, Kind.WITHDRAWN, Kind.RETURNED, Kind.ACCEPTED, Kind.REOPENED)
+    STATED = (Kind.EXTENSION_GRANTED, Kind.EXCUSED, Kind.EXCUSE_ENDED)
 
     report = models.ForeignKey(Report, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField("việc", max_length=20, choices=Kind)

@@ -7,6 +7,7 @@ from django.db import transaction
 from assignments.models import User
 from reports import access
 from reports.models import Mail, Report, ReportEvent
+from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
 
@@ -27,6 +28,7 @@ def excuse_report(report: Report, *, by: User, now: datetime.datetime, reason: s
     _save(report)
     event = _note(report, ReportEvent.Kind.EXCUSED, by=by, now=now, reason=reason)
     tell(Mail.Kind.REPORT_EXCUSED, access.people_of(report.agency), event)
+    mark_published_outdated(report.cycle, now)
 
 
 @transaction.atomic
@@ -41,6 +43,7 @@ def end_excuse(report: Report, *, by: User, now: datetime.datetime, reason: str)
     _save(report)
     event = _note(report, ReportEvent.Kind.EXCUSE_ENDED, by=by, now=now, reason=reason)
     tell(Mail.Kind.EXCUSE_ENDED, access.people_of(report.agency), event)
+    mark_published_outdated(report.cycle, now)
 
 
 def _lock(report: Report, by: User) -> None:

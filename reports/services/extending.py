@@ -9,6 +9,7 @@ from django.db import transaction
 from assignments.models import User
 from reports import access, deadlines
 from reports.models import CalendarException, Extension, Mail, Report, ReportEvent
+from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
 from reports.workflow import TransitionRefused
 
@@ -106,6 +107,7 @@ def grant_extension(
     words = deadlines.extension_words(report.cycle.due_at, granted_until)
     event = _note(report, Kind.EXTENSION_GRANTED, by=by, now=now, reason=reason, note=words)
     tell(Mail.Kind.EXTENSION_GRANTED, access.people_of(report.agency), event)
+    mark_published_outdated(report.cycle, now)
     return extension
 
 

@@ -1,4 +1,4 @@
-"""What a step of a report does to the merged report that was published, or is proposed."""
+"""What a step of a report, an extension or an excuse does to the merged report that was published, or is proposed."""
 
 import datetime
 
@@ -6,7 +6,9 @@ from reports.models import Consolidation, ReportingCycle
 
 
 def mark_published_outdated(cycle: ReportingCycle, now: datetime.datetime) -> None:
-    """Say that a published version, or the one proposed, no longer holds what the reports say.
+    """Say that a published version, or the one proposed, no longer holds what the reports say or is said of them.
+
+    Once it is outdated it stays so: `outdated_at` is since when.
 
     Waits for a proposal or a publication under way, which may have read the reports before this change.
     """

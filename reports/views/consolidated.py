@@ -92,10 +92,10 @@ def _draft_context(draft: Consolidation, user: User, last: ConsolidatedReport | 
 
 
 def _moved_since(cycle: ReportingCycle, moment) -> list[ReportEvent]:
-    """Return what the reports did since a version, or a proposal, was outdated."""
+    """Return what the reports did, and what was decided of them, since a version or a proposal was outdated."""
     if moment is None:
         return []
-    return list(ReportEvent.objects.moved_since(cycle, moment).select_related("report").order_by("at", "pk"))
+    return list(ReportEvent.objects.outdating_since(cycle, moment).select_related("report").order_by("at", "pk"))
 
 
 @require_safe

@@ -484,8 +484,36 @@ def withdraw_finance(reports, focal_head, officer, now):
     services.withdraw_report(at(reports[FINANCE]), by=focal_head, now=now)
 
 
+def extend(report, officer, now, *, day):
+    granted_until = deadlines.after(datetime.date(2026, 12, day))
+    services.grant_extension(at(report), by=officer, now=now, granted_until=granted_until, reason="Lý do khách quan.")
+
+
+def extend_justice(reports, focal_head, officer, now):
+    extend(reports[JUSTICE], officer, now, day=1)
+
+
+def extend_health_that_is_accepted(reports, focal_head, officer, now):
+    extend(reports[HEALTH], officer, now, day=1)
+
+
+def excuse_justice(reports, focal_head, officer, now):
+    services.excuse_report(at(reports[JUSTICE]), by=officer, now=now, reason="Sáp nhập.")
+
+
 @pytest.mark.parametrize(
-    "step", [reopen_health, submit_justice, enter_justice, accept_finance, return_finance, withdraw_finance]
+    "step",
+    [
+        reopen_health,
+        submit_justice,
+        enter_justice,
+        accept_finance,
+        return_finance,
+        withdraw_finance,
+        extend_justice,
+        extend_health_that_is_accepted,
+        excuse_justice,
+    ],
 )
 def test_published_report_is_outdated_by_what_moves_afterwards(step, reports, focal_head, officer):
     accept(reports[HEALTH], focal_head, officer)
@@ -498,6 +526,31 @@ def test_published_report_is_outdated_by_what_moves_afterwards(step, reports, fo
     assert ConsolidatedReport.objects.get().outdated_at == after
 
 
+def test_published_report_is_outdated_by_an_excuse_that_ends(reports, focal_head, officer):
+    accept(reports[HEALTH], focal_head, officer)
+    excuse_justice(reports, focal_head, officer, LATER)
+    publish(reports[HEALTH], focal_head)
+    after = LATER + datetime.timedelta(days=1)
+
+    services.end_excuse(at(reports[JUSTICE]), by=officer, now=after, reason="Nhầm đơn vị.")
+
+    assert ConsolidatedReport.objects.get().outdated_at == after
+
+
+def test_what_outdates_by_what_is_stated_of_an_agency_is_in_the_document(reports, focal_head, officer):
+    """What outdates without touching a report's words changes what the next version says of the agencies."""
+    accept(reports[HEALTH], focal_head, officer)
+    first = publish(reports[HEALTH], focal_head).snapshot["reporting"]
+    extend_health_that_is_accepted(reports, focal_head, officer, LATER)
+    excuse_justice(reports, focal_head, officer, LATER)
+
+    second = publish(reports[HEALTH], focal_head, now=LATER + datetime.timedelta(days=1)).snapshot["reporting"]
+
+    assert (first["extended"], first["excused"]) == ([], [])
+    assert second["extended"] == [f"{HEALTH} (hạn gốc 09/11/2026, được gia hạn đến hết 01/12/2026)"]
+    assert second["excused"] == [JUSTICE]
+
+
 def write_justice(reports, focal_head, officer):
     part = reports[JUSTICE].parts.get(key="chi-dao")
     services.save_part(part, by=focal_head, now=LATER, version=part.version, text="Đang viết.", progress={})
@@ -507,7 +560,14 @@ def take_finance(reports, focal_head, officer):
     services.take_report(at(reports[FINANCE]), by=officer, now=LATER)
 
 
-@pytest.mark.parametrize("step", [write_justice, take_finance])
+def ask_for_more_time_and_refuse_it(reports, focal_head, officer):
+    report = at(reports[JUSTICE])
+    wanted_until = deadlines.after(datetime.date(2026, 12, 1))
+    services.ask_extension(report, by=focal_head, now=LATER, wanted_until=wanted_until, reason="Lý do.")
+    services.refuse_extension(report, by=officer, now=LATER, reason="Không đủ căn cứ.")
+
+
+@pytest.mark.parametrize("step", [write_justice, take_finance, ask_for_more_time_and_refuse_it])
 def test_published_report_is_not_outdated_by_what_changes_no_words_in_it(step, reports, focal_head, officer):
     accept(reports[HEALTH], focal_head, officer)
     submit(reports[FINANCE], focal_head)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments.models import Membership, Role, User
-from reports import services, snapshots
+from reports import deadlines, services, snapshots
 from reports.models import (
     ConsolidatedReport,
     Consolidation,
@@ -375,6 +375,20 @@ def test_report_that_moves_after_the_proposal_outdates_it_and_what_is_published_
     assert published.outdated_at == moved
     assert draft_of(accepted).outdated_at is None
     assert ReportEvent.objects.filter(kind="published").count() == 0
+
+
+def test_extension_after_the_proposal_outdates_it_and_leaves_the_report_in_what_is_published(
+    complete_report, accepted, officer, focal_head
+):
+    propose(accepted, officer)
+    granted_until = deadlines.after(datetime.date(2026, 11, 20))
+    moved = DURING + datetime.timedelta(minutes=10)
+    services.grant_extension(at(complete_report), by=officer, now=moved, granted_until=granted_until, reason=REASON)
+
+    published = publish(accepted, focal_head)
+
+    assert published.outdated_at == moved
+    assert [event.report for event in ReportEvent.objects.filter(kind="published")] == [complete_report]
 
 
 def head_of_health() -> User:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import services
+from reports import deadlines, services
 from reports.documents import orders
 from reports.models import ConsolidatedReport, Consolidation, Document, ParagraphSource, Report, ReportPart
 from reports.workflow import TransitionRefused
@@ -454,6 +454,17 @@ def test_agency_that_left_the_merged_report_is_named(client, accepted, published
     assert "Không còn báo cáo của: Sở Y tế." in words(client.get(address("consolidated_changes")))
 
 
+def test_extension_after_the_publication_is_told_where_the_version_is_outdated(client, accepted, published, officer):
+    granted_until = deadlines.after(datetime.date(2026, 11, 20))
+    services.grant_extension(accepted, by=officer, now=LATER, granted_until=granted_until, reason="Lý do khách quan.")
+    client.force_login(officer)
+
+    assert "Sở Y tế: gia hạn, 10:00 20/10/2026. Lý do: Lý do khách quan." in words(client.get(OVERVIEW))
+    assert "Được gia hạn, thêm: Sở Y tế (hạn gốc 09/11/2026, được gia hạn đến hết 20/11/2026)." in words(
+        client.get(address("consolidated_changes"))
+    )
+
+
 # Published versions
 
 
@@ -478,7 +489,7 @@ def test_outdated_version_says_what_happened_and_keeps_the_reason_to_the_focal_a
 
     page = words(client.get(OVERVIEW))
 
-    assert "Từ 10:00 20/10/2026 đã có thay đổi trong báo cáo của các cơ quan." in page
+    assert "Từ 10:00 20/10/2026 đã có thay đổi về báo cáo của các cơ quan." in page
     assert f"Sở Y tế: mở lại, 10:00 20/10/2026{'.' if ending else ''}{ending}" in page
     assert ("Số liệu sai." in page) is bool(ending)
 

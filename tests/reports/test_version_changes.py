@@ -39,6 +39,25 @@ def test_agencies_that_joined_and_left_are_named():
     assert (changes.joined, changes.left) == (["Sở Tư pháp"], ["Công an tỉnh"])
 
 
+def test_agencies_excused_and_extended_are_named_and_an_excused_one_has_not_joined():
+    changes = version_changes(
+        {
+            "parts": [part("chi-dao", missing=["Sở Tư pháp"])],
+            "reporting": {"excused": ["Công an tỉnh"], "extended": ["Sở Y tế (đến hết 20/11/2026)"]},
+        },
+        {
+            "parts": [part("chi-dao", missing=["Công an tỉnh"])],
+            "reporting": {"excused": ["Sở Tư pháp"], "extended": ["Sở Y tế (đến hết 22/11/2026)"]},
+        },
+    )
+
+    assert (changes.joined, changes.left) == ([], [])
+    assert [(change.label, change.added, change.dropped) for change in changes.stated] == [
+        ("Được miễn báo cáo", ["Sở Tư pháp"], ["Công an tỉnh"]),
+        ("Được gia hạn", ["Sở Y tế (đến hết 22/11/2026)"], ["Sở Y tế (đến hết 20/11/2026)"]),
+    ]
+
+
 def test_version_of_the_first_schema_is_compared_by_its_texts():
     old = {
         "parts": [
