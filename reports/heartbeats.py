@@ -5,7 +5,9 @@ there; the rows of workers tell which of them are.
 """
 
 import datetime
+from dataclasses import dataclass
 
+from assignments.models import User
 from reports.models import Heartbeat
 
 SWEEP = "sweep"
@@ -33,10 +35,27 @@ def last_sweep() -> datetime.datetime | None:
     return Heartbeat.objects.filter(name=SWEEP).values_list("at", flat=True).first()
 
 
+@dataclass(frozen=True)
+class Standstill:
+    """The sweep does not come by itself any more; `since` is when it last did, None where it never did."""
+
+    since: datetime.datetime | None
+
+
+def standstill(now: datetime.datetime) -> Standstill | None:
+    """Return since when the sweep stands still; None where it comes."""
+    at = last_sweep()
+    return None if at is not None and now - at <= SILENCE else Standstill(at)
+
+
+def standstill_for(user: User, now: datetime.datetime) -> Standstill | None:
+    """Return since when the sweep stands still, to administrators: on every home that they may have."""
+    return standstill(now) if user.is_administrator else None
+
+
 def is_scheduler_alive(now: datetime.datetime) -> bool:
     """Tell whether the sweep still comes by itself."""
-    at = last_sweep()
-    return at is not None and now - at <= SILENCE
+    return standstill(now) is None
 
 
 def workers_seen(now: datetime.datetime) -> list[str]:

@@ -12,6 +12,7 @@ from assignments.requests import SignedInRequest
 from reports import access, completeness
 from reports.changes import changes_since
 from reports.completeness import PartState
+from reports.heartbeats import standstill_for
 from reports.models import (
     CalendarException,
     ConsolidatedReport,
@@ -67,18 +68,19 @@ class Card:
 
 def agency_home(request: SignedInRequest) -> HttpResponse:
     """Show an agency's clerks and heads this year's report first, then the years before."""
-    user = request.user
+    user, now = request.user, timezone.now()
     agencies = sorted(user.agencies_as(*access.AGENCY_ROLES), key=lambda agency: agency.name)
     colleagues = _clerks_and_heads(agencies)
     rows = standings(
         access.visible_to(user).filter(agency__in=agencies).order_by("-cycle__year", "agency__name"),
-        now=timezone.now(),
+        now=now,
         corrections=CalendarException.objects.as_corrections(),
     )
     newest = max((row.report.cycle.year for row in rows), default=None)
     current = [row for row in rows if row.report.cycle.year == newest]
     current.sort(key=lambda row: (not row.is_owed, row.report.status != Report.Status.RETURNED, row.due_at))
     context = {
+        "standstill": standstill_for(user, now),
         "cards": [_card(user, row, colleagues[row.report.agency]) for row in current],
         "to_merge": [row.report.cycle for row in current if access.reads_every_report(user, row.report.cycle)],
         "published": _newest_published({row.report.cycle_id for row in rows}),

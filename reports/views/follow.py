@@ -17,6 +17,7 @@ from assignments.text import fold, normalise
 from reports import access, consolidation, deadlines, opening
 from reports.contacts import contact_gaps
 from reports.files import CONTENT_TYPES, Kind
+from reports.heartbeats import standstill_for
 from reports.matrix import STATES, Block, Row, matrix_of
 from reports.models import CalendarException, Consolidation, ContactCall, Extension, ReportingCycle, SignedCopy
 from reports.pauses import pause_of
@@ -78,6 +79,7 @@ def cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
     context = {
         "cycle": cycle,
         "pause": pause_of(cycle),
+        "standstill": standstill_for(request.user, now),
         "last_day": cycle.last_day,
         "days_words": deadlines.days_left_words(cycle.due_at, now),
         "choice": choice,
@@ -158,5 +160,12 @@ def funding(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     access.check_may_see_funding(request.user, cycle)
     rows, nothing, missing = consolidation.funding_parts(cycle)
     years = cycle.plan.cycles.exclude(opened_at=None).order_by("-year")
-    context = {"cycle": cycle, "rows": rows, "nothing": nothing, "missing": missing, "years": years}
+    context = {
+        "cycle": cycle,
+        "rows": rows,
+        "nothing": nothing,
+        "missing": missing,
+        "years": years,
+        "standstill": standstill_for(request.user, timezone.now()),
+    }
     return render(request, "reports/funding.html", context)

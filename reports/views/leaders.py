@@ -11,6 +11,7 @@ from reports import access, charts, consolidation, deadlines
 from reports.consolidation.proposals import unmarked_proposals
 from reports.documents import merged_charts
 from reports.documents.orders import Files, files_of, files_of_all
+from reports.heartbeats import standstill_for
 from reports.models import CalendarException, ConsolidatedReport, ReportingCycle
 from reports.standing import Standing, in_plan_order, standings
 
@@ -25,6 +26,7 @@ def summary(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse
     context: dict = {
         "cycle": cycle,
         "now": now,
+        "standstill": standstill_for(request.user, now),
         "days_words": "" if deadlines.is_late(now, cycle.due_at) else deadlines.days_left_words(cycle.due_at, now),
         "newest": newest,
         "files": (files := newest and files_of(newest)),

@@ -49,8 +49,7 @@ def administrator_home(request: SignedInRequest, *, is_home: bool = True) -> Htt
         "is_home": is_home,
         "gaps": contact_gaps(plan, now) if (plan := Plan.objects.first()) else [],
         "pauses": list(paused_years().values()),
-        "is_scheduler_alive": heartbeats.is_scheduler_alive(now),
-        "last_sweep": heartbeats.last_sweep(),
+        "standstill": heartbeats.standstill_for(request.user, now),
     }
     return render(request, "reports/setup.html", context)
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from assignments.models import Role
 from reports import deadlines, heartbeats, tasks
 from reports.models import Heartbeat
 from tests import factories
@@ -73,3 +74,17 @@ def test_administrators_home_says_since_when_the_scheduler_stands_still(client, 
         page = client.get(reverse("home")).content.decode()
 
     assert ("Bộ lập lịch" in page, words in page) == (bool(words), True)
+
+
+@pytest.mark.parametrize("person", ["officer", "clerk", "head", "leader", "budget_officer"])
+def test_administrator_with_another_role_reads_it_on_that_roles_home(client, cycle, request, province, person):
+    user = request.getfixturevalue(person)
+    client.force_login(user)
+    with time_machine.travel(NOW, tick=False):
+        without = client.get(reverse("home"), follow=True).content.decode()
+        factories.MembershipFactory(user=user, agency=province, role=Role.ADMINISTRATOR)
+        page = client.get(reverse("home"), follow=True).content.decode()
+
+    assert ("Bộ lập lịch" in without, "Bộ lập lịch chưa chạy lần nào" in page) == (False, True)
+    assert page.count("<h1") == 1
+    assert "Việc thiết lập hệ thống" not in page
