@@ -4,7 +4,7 @@ import copy
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reports import deadlines, reminders
 from reports.models import CalendarException, Report, ReportingCycle
@@ -34,7 +34,8 @@ class Preview:
 
     `moved` are those that are owed and get another last day; `kept` those that keep an extension of their own while
     the cycle's deadline moves, `overtaken` the ones of them whose own day then lies before everybody's. `to_late`
-    and `to_on_time` have come and would be judged anew. `firing` are the milestones that would send mails now.
+    and `to_on_time` have come and would be judged anew. `firing` are the milestones that would send mails now or,
+    where reminding is paused (`is_paused`), when it goes on.
     """
 
     moved: list[Moved] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Preview:
     to_late: list[Report] = field(default_factory=list)
     to_on_time: list[Report] = field(default_factory=list)
     firing: list[Firing] = field(default_factory=list)
+    is_paused: bool = False
 
     @property
     def days(self) -> list[tuple[datetime.date, list[Report]]]:
@@ -80,6 +82,7 @@ def preview(
         to_late=[old for old, new in pairs if (_came_late(old), _came_late(new)) == (False, True)],
         to_on_time=[old for old, new in pairs if (_came_late(old), _came_late(new)) == (True, False)],
         firing=_firing(before, after, now),
+        is_paused=any(facts.is_paused for facts in after.values()),
     )
 
 
@@ -120,9 +123,13 @@ def _firing(
 ) -> list[Firing]:
     people, found = defaultdict(set), defaultdict(set)
     for pk, facts in after.items():
-        already = set(reminders.due_reminders(before[pk], now))
-        for reminder in reminders.due_reminders(facts, now):
+        already = set(_due_unless_paused(before[pk], now))
+        for reminder in _due_unless_paused(facts, now):
             if not reminder.why and reminder not in already:
                 people[reminder.days].add(reminder.recipient_id)
                 found[reminder.days].add(pk)
     return [Firing(days, len(people[days]), len(found[days])) for days in sorted(found)]
+
+
+def _due_unless_paused(facts: reminders.ReportFacts, now: datetime.datetime) -> list[reminders.Reminder]:
+    return reminders.due_reminders(replace(facts, pauses=()), now)

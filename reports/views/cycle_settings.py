@@ -17,6 +17,7 @@ from assignments.requests import SignedInRequest
 from reports import access, deadlines, milestones, services
 from reports.forms.cycles import CloseForm, DatesForm, DayForm, MilestonesForm, ReopenForm
 from reports.models import CalendarException, CycleEvent, Extension, Report, ReportingCycle
+from reports.pauses import pause_of
 from reports.season import season_of
 from reports.views.previews import Effects, change_page, is_confirmed, tell, wants_preview, warn_of_day_off
 
@@ -44,6 +45,7 @@ def cycle_settings(request: SignedInRequest, plan_slug: str, year: int) -> HttpR
         "days_words": deadlines.days_left_words(cycle.due_at, now),
         "is_due": deadlines.is_late(now, cycle.due_at),
         "sentences": milestones.sentences(cycle.milestones),
+        "pause": None if cycle.closed_at else pause_of(cycle),
         "months": season_of(cycle, extended, exceptions, deadlines.day_of(now)),
         "weekdays": ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy", "CN"),
         "warnings": warnings.warnings,

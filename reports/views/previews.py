@@ -72,10 +72,7 @@ def tell(preview: Preview, effects: Effects) -> Effects:
         effects.say(f"{len(preview.kept)} đơn vị giữ hạn riêng đã được gia hạn", preview.kept)
     if preview.to_on_time:
         effects.say(f"{len(preview.to_on_time)} báo cáo đã nộp chuyển sang đúng hạn", preview.to_on_time)
-    for firing in preview.firing:
-        effects.say(f"Thư nhắc gửi ngay trong giờ gửi thư, {firing.words}")
-    if not preview.firing:
-        effects.say("Không có thư nhắc nào gửi ngay vì thay đổi này")
+    _tell_of_reminders(preview, effects)
     if preview.to_late:
         effects.warn(f"{len(preview.to_late)} báo cáo đã nộp chuyển sang nộp chậm", preview.to_late)
     if preview.overtaken:
@@ -84,6 +81,16 @@ def tell(preview: Preview, effects: Effects) -> Effects:
             preview.overtaken,
         )
     return effects
+
+
+def _tell_of_reminders(preview: Preview, effects: Effects) -> None:
+    if preview.is_paused:
+        effects.say("Đang tạm dừng nhắc: không thư nhắc nào được gửi cho đến khi nhắc trở lại")
+    elif not preview.firing:
+        effects.say("Không có thư nhắc nào gửi ngay vì thay đổi này")
+    when = "khi nhắc trở lại" if preview.is_paused else "ngay trong giờ gửi thư"
+    for firing in preview.firing:
+        effects.say(f"Thư nhắc gửi {when}, {firing.words}")
 
 
 def warn_of_day_off(cycle_day, corrections: deadlines.Corrections, effects: Effects) -> None:

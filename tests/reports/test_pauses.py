@@ -117,3 +117,66 @@ def test_pausing_is_for_officers(season, clerk, focal_head):
             pause(season, person, on(11, 2))
         with pytest.raises(PermissionDenied):
             services.resume_reminders(season, by=person, now=on(11, 2))
+
+
+# What the year's page says of it
+
+
+SETTINGS = "/96-kh-ubnd-2018/2026/ky-bao-cao/"
+MILESTONES = {
+    "before-0": "30, 20, 7",
+    "after-0": "",
+    "before-1": "3, 1",
+    "after-1": "1, 3",
+    "before-2": "",
+    "after-2": "7",
+    "after-3": "10",
+    "reason": REASON,
+}
+HELD = "Đang tạm dừng nhắc: không thư nhắc nào được gửi cho đến khi nhắc trở lại"
+LATER = "Thư nhắc gửi khi nhắc trở lại, mốc 20 ngày trước hạn: 4 người, về 4 báo cáo"
+AT_ONCE = "Thư nhắc gửi ngay trong giờ gửi thư, mốc 20 ngày trước hạn: 4 người, về 4 báo cáo"
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_years_page_says_beside_the_milestones_that_reminding_is_paused(client, season, officer, administrator):
+    client.force_login(officer)
+    assert "tạm dừng nhắc" not in text_of(client.get(SETTINGS))
+    pause(season, officer, on(10, 20))
+
+    page = text_of(client.get(SETTINGS))
+    assert "<strong>Đang tạm dừng nhắc</strong> từ 09:00 20/10/2026: không thư nhắc nào được gửi" in page
+    assert f'nhắc trở lại ở trang <a href="{season.url("reminding")}">Nhắc việc</a>.' in page
+
+    client.force_login(administrator)
+    assert "cho đến khi chuyên viên cơ quan đầu mối cho nhắc trở lại." in text_of(client.get(SETTINGS))
+
+
+@pytest.mark.parametrize(("is_paused", "told"), [(True, [HELD, LATER]), (False, [AT_ONCE])])
+def test_preview_of_milestones_says_that_nothing_leaves_during_a_pause(
+    client, season, officer, time_machine, is_paused, told
+):
+    reminders.claim_due_reminders(on(10, 11))
+    if is_paused:
+        pause(season, officer, on(10, 19))
+    time_machine.move_to(on(10, 20), tick=False)
+    client.force_login(officer)
+
+    effects = client.post(f"{SETTINGS}moc-nhac/", MILESTONES).context["effects"]
+
+    assert [sentence for sentence, _ in effects.lines if "thư nhắc" in sentence.lower()] == told
+
+
+def test_preview_that_sends_nothing_during_a_pause_says_why(client, season, officer, time_machine):
+    pause(season, officer, on(10, 19))
+    time_machine.move_to(on(10, 20), tick=False)
+    client.force_login(officer)
+
+    effects = client.post(f"{SETTINGS}lich/", {"day": "05/11/2026", "kind": "off", "reason": REASON}).context[
+        "effects"
+    ]
+
+    assert [sentence for sentence, _ in effects.lines if "thư nhắc" in sentence] == [HELD]
