@@ -105,7 +105,7 @@ def _say_who_is_told(told: services.Told, effects: Effects) -> Effects:
         people, agencies = len(told.agencies_people), len(told.reports)
         effects.say(f"Báo hạn mới bằng thư, kèm lý do: {people} người ở {agencies} đơn vị", told.reports)
     if told.officers:
-        effects.say(f"Báo cho {len(told.officers)} chuyên viên đầu mối khác")
+        effects.say(f"Báo hạn mới cho {len(told.officers)} chuyên viên đầu mối khác")
     if told.unreached:
         effects.warn(
             f"{len(told.unreached)} đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện", told.unreached

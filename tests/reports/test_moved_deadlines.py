@@ -277,7 +277,7 @@ def test_page_says_who_will_be_told_before_it_is_done(client, season, officer, s
             "Báo hạn mới bằng thư, kèm lý do: 4 người ở 3 đơn vị",
             ["Sở Lao động - Thương binh và Xã hội", "Sở Tư pháp", "Sở Y tế"],
         ),
-        ("Báo cho 1 chuyên viên đầu mối khác", []),
+        ("Báo hạn mới cho 1 chuyên viên đầu mối khác", []),
     ]
     assert (
         "1 đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện",
