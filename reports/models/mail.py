@@ -179,18 +179,30 @@ class Mail(models.Model):
         return self.key
 
 
-class ReminderDue(models.Model):
-    """A reminder that fell due: the row is the claim, and what became of it stays readable.
-
-    `due_at` is the deadline counted from, so that a moved deadline starts a new count. `days` is the
-    milestone: days before (negative) or after the last on-time day. `asked_by` is the officer who asked for it, on
-    whatever day that was; none where a milestone came.
-    """
+class ReminderClaim(models.Model):
+    """That somebody is to be reminded of something: the row is the claim, and what became of it stays readable."""
 
     class Outcome(models.TextChoices):
         PENDING = "pending", "Chờ gửi"
         SENT = "sent", "Đã gửi"
         SKIPPED = "skipped", "Bỏ qua"
+
+    claimed_at = models.DateTimeField("ghi nhận lúc")
+    outcome = models.CharField("kết quả", max_length=10, choices=Outcome, default=Outcome.PENDING)
+    why = models.CharField("vì sao không gửi", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["claimed_at", "pk"]
+
+
+class ReminderDue(ReminderClaim):
+    """A reminder that fell due.
+
+    `due_at` is the deadline counted from, so that a moved deadline starts a new count. `days` is the
+    milestone: days before (negative) or after the last on-time day. `asked_by` is the officer who asked for it, on
+    whatever day that was; none where a milestone came.
+    """
 
     class Channel(models.TextChoices):
         MAIL = "mail", "Thư điện tử"
@@ -211,17 +223,13 @@ class ReminderDue(models.Model):
     asked_by = models.ForeignKey(
         User, verbose_name="người đôn đốc", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    claimed_at = models.DateTimeField("ghi nhận lúc")
     mail = models.ForeignKey(
         Mail, verbose_name="thư", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
     )
-    outcome = models.CharField("kết quả", max_length=10, choices=Outcome, default=Outcome.PENDING)
-    why = models.CharField("vì sao không gửi", max_length=200, blank=True)
 
-    class Meta:
+    class Meta(ReminderClaim.Meta):
         verbose_name = "lần nhắc"
         verbose_name_plural = "lần nhắc"
-        ordering = ["claimed_at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "due_at", "days", "recipient", "channel"], name="reminder_claimed_once"
@@ -241,8 +249,8 @@ class ReminderDue(models.Model):
         return f"{self.report}: {self.days:+d} ngày"
 
 
-class WaitingReminder(models.Model):
-    """A reminder that something has waited for a decision for so many working days: the row is the claim.
+class WaitingReminder(ReminderClaim):
+    """A reminder that something has waited for a decision for so many working days.
 
     It is a report that waits for review, or the merged report that waits for its head. `since` is when it came, so
     that the next round starts a new count.
@@ -274,19 +282,13 @@ class WaitingReminder(models.Model):
         on_delete=models.PROTECT,
         related_name="waiting_reminders",
     )
-    claimed_at = models.DateTimeField("ghi nhận lúc")
     mail = models.ForeignKey(
         Mail, verbose_name="thư", null=True, blank=True, on_delete=models.PROTECT, related_name="waiting_reminders"
     )
-    outcome = models.CharField(
-        "kết quả", max_length=10, choices=ReminderDue.Outcome, default=ReminderDue.Outcome.PENDING
-    )
-    why = models.CharField("vì sao không gửi", max_length=200, blank=True)
 
-    class Meta:
+    class Meta(ReminderClaim.Meta):
         verbose_name = "lần nhắc việc đang chờ"
         verbose_name_plural = "lần nhắc việc đang chờ"
-        ordering = ["claimed_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(report__isnull=False, consolidation=None) | Q(report=None, consolidation__isnull=False),
