@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from assignments.forms import SingleLineField
+from assignments.forms import LinesField, SingleLineField
 from reports.forms.fields import LongTextField, text_area
 from reports.standing import Standing
 
@@ -59,6 +59,15 @@ class UrgingLetterForm(forms.Form):
     closing = LongTextField(label="Câu kết", max_length=PARAGRAPH_MAX_LENGTH, widget=text_area(2))
     recipients = RecipientsField(
         label="Nơi nhận", help_text="Mỗi nơi một dòng, dòng cuối là Lưu.", widget=text_area(4)
+    )
+    signer_lines = LinesField(
+        label="Chức vụ người ký", help_text="Mỗi dòng một phần, ví dụ KT. GIÁM ĐỐC.", widget=text_area(2)
+    )
+    signer_name = SingleLineField(
+        label="Họ và tên người ký",
+        help_text="Để trống nếu chưa biết ai ký; trên bản Word điền sau cũng được.",
+        max_length=80,
+        required=False,
     )
     unit = SingleLineField(
         label="Ký hiệu đơn vị soạn thảo",

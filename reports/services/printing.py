@@ -25,7 +25,7 @@ MOMENT = "%H:%M %d/%m/%Y"
 
 
 def letter_wording(cycle: ReportingCycle, *, by: User, now: datetime.datetime) -> dict[str, Any]:
-    """Return the words that an urging letter begins with; drafting unit and recipients are the last letter's."""
+    """Return the words that an urging letter begins with; unit, recipients and who signs are the last letter's."""
     head = _head(cycle, by)
     plan, focal = head["plan"], head["agency"]["name"]
     before = deadlines.day_of(cycle.due_at)
@@ -49,16 +49,33 @@ def letter_wording(cycle: ReportingCycle, *, by: User, now: datetime.datetime) -
         "report_by": deadlines.day_of(now) + datetime.timedelta(days=DAYS_GIVEN),
         "recipients": kept.get("recipients") or ["Như trên", f"{issuer_in_province(plan)} (để báo cáo)", "Lưu: VT"],
         "unit": kept.get("unit", DRAFTING_UNIT),
+        **_signer(kept.get("signer") or _expected_signer(cycle)),
     }
+
+
+def _expected_signer(cycle: ReportingCycle) -> dict[str, Any]:
+    """Return the focal agency's head where it has one alone; nobody where it has none, or several."""
+    focal = cycle.plan.focal_agency
+    assert focal is not None  # an officer is one of its people
+    heads = list(access.heads_of(focal).select_related("user"))
+    if len(heads) == 1:
+        return snapshots.signer_of(focal, heads[0].user)
+    return {"lines": focal.signer_lines, "name": ""}
+
+
+def _signer(signer: dict[str, Any]) -> dict[str, Any]:
+    return {"signer_lines": signer["lines"], "signer_name": signer["name"]}
 
 
 def letter_content(
     cycle: ReportingCycle, chosen: Sequence[Standing], wording: dict[str, Any], *, by: User
 ) -> dict[str, Any]:
     """Return everything that an urging letter prints: the agencies chosen, when each was due and how late it is."""
+    words = {name: said for name, said in wording.items() if name not in ("signer_lines", "signer_name")}
     return {
         **_head(cycle, by),
-        **wording,
+        **words,
+        "signer": {"lines": wording["signer_lines"], "name": wording["signer_name"]},
         "report_by": wording["report_by"].isoformat(),
         "rows": [
             {

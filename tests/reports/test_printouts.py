@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from assignments.models import Role
 from reports import deadlines, reminders, services
 from reports.documents import orders
 from reports.documents.docx import render_docx
@@ -15,6 +16,7 @@ from reports.documents.tree import Paragraph, Table
 from reports.models import CalendarException, Document, Printout, Report
 from reports.proof import entries_of
 from reports.standing import in_plan_order, standings
+from tests import factories
 
 LETTER = "/96-kh-ubnd-2018/2026/cong-van-don-doc/"
 PRINT = "/96-kh-ubnd-2018/2026/nhac-nho/print/"
@@ -68,7 +70,7 @@ def test_letter_stands_in_the_decrees_layout(season, officer):
     )  # fmt: skip
     assert tree.recipients[0] == "- Như trên;"
     assert tree.recipients[-1] == "- Lưu: VT."
-    assert tree.signature.name == ""
+    assert tree.signature.name == "Lương Văn Trưởng"
     [table] = [block for block in tree.body if isinstance(block, Table)]
     assert table.rows[-1] == ("4", "Sở Y tế", "09/11/2026", "Chậm 3 ngày")
     assert texts(tree)[-1].endswith("đề nghị liên hệ Vi Thị Đầu, điện thoại 0205 3871 234./.")
@@ -120,6 +122,22 @@ def test_drafting_unit_and_recipients_are_the_last_letters(season, officer):
     words = services.letter_wording(season, by=officer, now=LATE)
 
     assert (words["unit"], words["recipients"]) == ("PN", ["Như trên", "Lưu: VT, PN"])
+
+
+def test_letter_is_signed_by_the_focal_agencys_one_head_or_by_whom_the_officer_names(season, officer, focal_head):
+    tree = orders.tree_of(letter_of(season, officer, owed(season)))
+    assert (tree.signature.lines, tree.signature.name) == (("GIÁM ĐỐC",), "Lương Văn Trưởng")
+
+    deputy = {"signer_lines": ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"], "signer_name": "Triệu Thị Phó"}
+    tree = orders.tree_of(letter_of(season, officer, owed(season), **deputy))
+    assert (tree.signature.lines, tree.signature.name) == (("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), "Triệu Thị Phó")
+    assert deputy.items() <= services.letter_wording(season, by=officer, now=LATE).items()
+
+
+def test_letter_of_an_agency_with_several_heads_names_nobody(season, officer, focal_head, focal_agency):
+    factories.MembershipFactory(agency=focal_agency, role=Role.HEAD)
+
+    assert orders.tree_of(letter_of(season, officer, owed(season))).signature.name == ""
 
 
 def test_letter_is_printed_by_officers_alone(season, focal_head):
