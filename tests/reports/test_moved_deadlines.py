@@ -202,7 +202,7 @@ def test_mail_to_another_officer_counts_agencies_and_says_who_did_it(season, rep
     letter = letter_to(second_officer)
     assert letter.subject == f"{SUBJECT}16/11/2026"
     assert (
-        "nay hết ngày 16/11/2026. Người điều chỉnh: Vi Thị Đầu. 3 cơ quan chưa nộp theo hạn mới; "
+        "nay hết ngày 16/11/2026. Người điều chỉnh: Vi Thị Đầu. 3 cơ quan chưa nộp báo cáo nay theo hạn mới; "
         "1 cơ quan giữ hạn riêng đã được gia hạn.\n"
     ) in letter.text
     assert f"Xem kỳ báo cáo:\n{settings.SITE_URL}/96-kh-ubnd-2018/2026/ky-bao-cao/\n" in letter.text
