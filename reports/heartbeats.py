@@ -1,7 +1,7 @@
-"""Signs of life of what works unseen, kept in the database: the broker may be what has gone.
+"""The sign of life of what works unseen, kept in the database: the broker may be what has gone.
 
 Beat rings for the sweep and a worker carries it out, so one row tells that scheduler, broker and a worker are all
-there; the rows of workers tell which of them are.
+there.
 """
 
 import datetime
@@ -11,23 +11,16 @@ from assignments.models import User
 from reports.models import Heartbeat
 
 SWEEP = "sweep"
-WORKER = "worker:"
 
 # As long as workers may all be busy with the longest documents; a stop must show within five minutes.
 SILENCE = datetime.timedelta(minutes=4)
-FORGOTTEN_AFTER = datetime.timedelta(days=1)
 
 
-def record_sweep(worker: str | None, now: datetime.datetime) -> None:
-    """Note that a sweep begins, in the worker of that name (None: by hand), and forget workers long gone."""
-    names = [SWEEP, f"{WORKER}{worker}"] if worker else [SWEEP]
+def record_sweep(now: datetime.datetime) -> None:
+    """Note that a sweep begins."""
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, at=now) for name in names],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=["at"],
+        [Heartbeat(name=SWEEP, at=now)], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
     )
-    Heartbeat.objects.filter(name__startswith=WORKER, at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def last_sweep() -> datetime.datetime | None:
@@ -56,9 +49,3 @@ def standstill_for(user: User, now: datetime.datetime) -> Standstill | None:
 def is_scheduler_alive(now: datetime.datetime) -> bool:
     """Tell whether the sweep still comes by itself."""
     return standstill(now) is None
-
-
-def workers_seen(now: datetime.datetime) -> list[str]:
-    """Return the names of the workers that have carried out a sweep lately."""
-    names = Heartbeat.objects.filter(name__startswith=WORKER, at__gte=now - SILENCE).values_list("name", flat=True)
-    return [name.removeprefix(WORKER) for name in names]

@@ -79,7 +79,7 @@ def sweep() -> dict[str, int]:
 
     A step that fails does not keep the others; its error is raised at the end.
     """
-    heartbeats.record_sweep(sweep.request.hostname, timezone.now())
+    heartbeats.record_sweep(timezone.now())
     done: dict[str, int] = {}
     errors: list[Exception] = []
     for name, step in SWEEP.items():

@@ -101,7 +101,7 @@ def test_ready_says_when_a_migration_is_missing(client, db):
 
 @pytest.mark.parametrize(("minutes", "is_well"), [(0, True), (5, False)])
 def test_scheduler_is_well_as_long_as_it_rings(db, now, minutes, is_well):
-    heartbeats.record_sweep("celery@may-1", now - minutes * MINUTE)
+    heartbeats.record_sweep(now - minutes * MINUTE)
 
     finding = probes.database(now)["scheduler"]
 

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When something that nobody watches was last seen at work: the sweep, or a worker by its name."""
+    """When something that nobody watches was last seen at work: the sweep."""
 
     name = models.CharField("tên", max_length=150, unique=True)
     at = models.DateTimeField("lúc")

@@ -44,7 +44,7 @@ def run_storm(stack: Stack, sink: SmtpSink, people: list[str], *, kills: int, se
     faster than it can begin to work, and none comes in step with an arrival.
 
     Redis is flushed after a third of the kills and killed, to start empty, after two thirds, beside what the dice
-    say. The mail server is in its best mood again once the last kill is over.
+    say. The mail server is in its best mood again once the last kill is over, and stays in its own without any.
     """
     dice = random.Random(seed)
     owed = set(people)
@@ -65,7 +65,8 @@ def run_storm(stack: Stack, sink: SmtpSink, people: list[str], *, kills: int, se
         if number == kills // 3:
             stack.wait_until(stack.redis_answers, "Redis answers")
             stack.flush_redis()
-    sink.mood = dataclasses.replace(sink.mood, for_now=0, drop=0, hang=0)
+    if kills:
+        sink.mood = dataclasses.replace(sink.mood, for_now=0, drop=0, hang=0)
     last_kill = time.monotonic()
     stack.wait_for(lambda: owed <= sink.reached | sink.refused_for_good, seconds=PATIENCE)
     caught_up = time.monotonic()

@@ -57,8 +57,7 @@ def test_two_beats_double_nothing(make_stack, sink, figures):
 def test_scheduler_that_stops_falls_silent(make_stack, figures):
     stack = make_stack(**IN_A_HURRY)
     stack.start("worker-1", "worker-2", "beat")
-    stack.wait_until(lambda: len(heartbeats.workers_seen(timezone.now())) == 2, "both workers have swept")
-    assert heartbeats.is_scheduler_alive(timezone.now())
+    stack.wait_until(lambda: heartbeats.is_scheduler_alive(timezone.now()), "a worker has swept")
 
     stack.parts["beat"].stop()
     stack.run_for(5)

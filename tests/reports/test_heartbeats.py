@@ -24,29 +24,16 @@ def test_scheduler_that_never_ran_is_not_alive():
 
 @pytest.mark.parametrize(("minutes", "is_alive"), [(0, True), (4, True), (4.1, False), (5, False), (1440, False)])
 def test_scheduler_is_alive_until_its_last_sweep_is_four_minutes_old(minutes, is_alive):
-    heartbeats.record_sweep("celery@may-1", NOW)
+    heartbeats.record_sweep(NOW)
 
     assert heartbeats.is_scheduler_alive(NOW + minutes * MINUTE) is is_alive
 
 
-def test_sweep_records_itself_and_its_worker_in_one_row_each():
-    heartbeats.record_sweep("celery@may-1", NOW)
-    heartbeats.record_sweep("celery@may-2", NOW + 3 * MINUTE)
-    heartbeats.record_sweep(None, NOW + 5 * MINUTE)
+def test_sweep_is_one_row_with_the_time_of_the_last():
+    heartbeats.record_sweep(NOW)
+    heartbeats.record_sweep(NOW + 3 * MINUTE)
 
-    assert dict(Heartbeat.objects.values_list("name", "at")) == {
-        "sweep": NOW + 5 * MINUTE,
-        "worker:celery@may-1": NOW,
-        "worker:celery@may-2": NOW + 3 * MINUTE,
-    }
-    assert heartbeats.workers_seen(NOW + 5 * MINUTE) == ["celery@may-2"]
-
-
-def test_worker_that_was_not_seen_for_a_day_is_forgotten():
-    heartbeats.record_sweep("celery@may-1", NOW)
-    heartbeats.record_sweep("celery@may-2", NOW + 1441 * MINUTE)
-
-    assert list(Heartbeat.objects.values_list("name", flat=True)) == ["sweep", "worker:celery@may-2"]
+    assert dict(Heartbeat.objects.values_list("name", "at")) == {"sweep": NOW + 3 * MINUTE}
 
 
 def test_sweep_is_recorded_when_it_runs_even_where_a_step_fails():
@@ -68,7 +55,7 @@ def test_sweep_is_recorded_when_it_runs_even_where_a_step_fails():
 )
 def test_administrators_home_says_since_when_the_scheduler_stands_still(client, administrator, last, words):
     if last:
-        heartbeats.record_sweep("celery@may-1", last)
+        heartbeats.record_sweep(last)
     client.force_login(administrator)
     with time_machine.travel(NOW, tick=False):
         page = client.get(reverse("home")).content.decode()
