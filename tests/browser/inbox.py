@@ -2,6 +2,8 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 
 from tests.reports.mail_server import MailServer
@@ -20,6 +22,15 @@ class Inbox(MailServer):
     def _tell(self, message: object) -> None:
         with self._arrival:
             self._arrival.notify_all()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Be a mail server that does not answer."""
+        self.controller.stop()
+        try:
+            yield
+        finally:
+            self.controller.start()
 
     def of(self, address: str, subject: str) -> list[EmailMessage]:
         """Return a person's mails whose subject begins like this."""

@@ -1,11 +1,14 @@
 """An officer reaches the agencies: a call noted from the list, the letter beside it, the roll-call and its answer."""
 
+import datetime
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from reports import demo
+from reports import deadlines, demo
+from tests.browser.checks import faults, violations
+from tests.browser.inbox import link_in
 
 pytestmark = pytest.mark.long
 
@@ -48,3 +51,33 @@ def test_roll_call_tells_before_it_is_sent_whom_it_reaches(demo_people, demo_yea
     expect(page.get_by_text("Sẽ gửi ngay")).to_contain_text("46 thư")
     page.get_by_text("Thư viết thế nào").click()
     expect(page.get_by_text("Đề nghị Ông/Bà mở trang dưới đây")).to_be_visible()
+
+
+def test_roll_call_is_answered_from_the_mail_without_signing_in(writers, autumn, inbox):
+    clerk, agency = "chuyen-vien@huyen-van-lang.example", "Ủy ban nhân dân huyện Văn Lãng"
+    year = deadlines.day_of(datetime.datetime.now(datetime.UTC)).year
+    officer = writers.sign_in(OFFICER, demo.PASSWORD, f"/96-kh-ubnd-2018/{year}/diem-danh/")
+    officer.get_by_role("button", name="Gửi thư điểm danh").click()
+    letter = link_in(inbox.wait_for(clerk, "Điểm danh đầu mối"))
+
+    stranger = writers.open(letter)
+    assert found_on(stranger) == []
+    stranger.reload()
+    expect(stranger.get_by_text("Đã ghi câu trả lời")).to_have_count(0)
+    stranger.get_by_label("Người phụ trách mới", exact=False).fill("Hoàng Thị Mới")
+    stranger.get_by_role("button", name="Tôi không còn phụ trách").click()
+    expect(stranger.get_by_text("Đã ghi câu trả lời: không còn phụ trách")).to_be_visible()
+    assert found_on(stranger) == []
+
+    officer.reload()
+    expect(officer.get_by_role("row", name=re.compile(agency)).filter(has_text="Hoàng Thị Mới")).to_be_visible()
+    assert found_on(officer) == []
+
+
+def found_on(page) -> list[str]:
+    """Return what is wrong with the page as it stands, on a phone and on a desk."""
+    found = []
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{page.url} at {width}: {fault}" for fault in faults(page, width) + violations(page)]
+    return found

@@ -1,7 +1,7 @@
 """Prepare an empty database for the whole year, and print the link that makes the first administrator.
 
-The plan is loaded, and this year's cycle opens today with three days left after today: of the reminders
-exactly the one of three days before is due. Nothing else is made here.
+Plan and tables of figures are loaded, and this year's cycle opens today with three days left after today: of the
+reminders exactly the one of three days before is due. Nothing else is made here.
 """
 
 import datetime
@@ -20,6 +20,7 @@ def main() -> None:
     with redirect_stdout(sys.stderr):
         call_command("migrate", verbosity=0)
         call_command("load_plan", "assignments/data/ke-hoach-96.toml")
+        call_command("load_indicators", "assignments/data/chi-tieu.toml")
     plan_year()
     call_command("first_administrator_link")
 
