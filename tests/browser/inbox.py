@@ -30,6 +30,7 @@ class Inbox(MailServer):
         try:
             yield
         finally:
+            self.controller = self.new_controller()
             self.controller.start()
 
     def of(self, address: str, subject: str) -> list[EmailMessage]:

@@ -146,6 +146,11 @@ class Stack:
         )  # fmt: skip
         return done.returncode == 0
 
+    def web_began(self, index: int) -> str:
+        """Return when the first process of one of the web's containers began; empty where there is none now."""
+        stat = self.compose("exec", "-T", "--index", str(index), "web", "cat", "/proc/1/stat", check=False)
+        return " ".join(stat.rpartition(")")[2].split()[19:20])
+
     def status(self) -> dict:
         """Return what /health/status says, well or not."""
         try:

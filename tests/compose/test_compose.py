@@ -171,14 +171,19 @@ def test_webs_restarted_one_after_the_other_fail_no_request(portal, figures):
     with ThreadPoolExecutor(max_workers=40) as visitors:
         ticking = threading.Thread(target=_ask_steadily, args=(portal, visitors, answers, stop))
         ticking.start()
-        time.sleep(5)
-        for index in range(1, WEBS + 1):
-            portal.compose("exec", "-T", "--index", str(index), "web", "sh", "-c", "kill -TERM 1")
-            time.sleep(3)
-            wait_until(lambda index=index: portal.is_healthy(index), f"web {index} is back", seconds=BACK_SECONDS)
-        time.sleep(5)
-        stop.set()
-        ticking.join()
+        try:
+            time.sleep(5)
+            for index in range(1, WEBS + 1):
+                began = portal.web_began(index)
+                # It may be gone before it has said that it was told.
+                portal.compose("exec", "-T", "--index", str(index), "web", "sh", "-c", "kill -TERM 1", check=False)
+                time.sleep(3)
+                wait_until(lambda index=index: portal.is_healthy(index), f"web {index} is back", seconds=BACK_SECONDS)
+                assert portal.web_began(index) != began
+            time.sleep(5)
+        finally:
+            stop.set()
+            ticking.join()
         took = time.monotonic() - started
 
     seconds = sorted(took for _, took in answers)

@@ -22,7 +22,11 @@ class MailServer:
         self.on: dict[str, Callable[[object], str | None]] = {}
         with socket.create_server((host, 0)) as free:
             self.port = free.getsockname()[1]
-        self.controller = Controller(self, hostname=host, port=self.port)
+        self.controller = self.new_controller()
+
+    def new_controller(self) -> Controller:
+        """Return what listens at the server's address once started; one that was stopped cannot start again."""
+        return Controller(self, hostname=self.host, port=self.port)
 
     def __enter__(self) -> "MailServer":
         self.controller.start()
