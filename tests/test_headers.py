@@ -17,6 +17,8 @@ from assignments import account_mails, services
 from plan_portal.urls import urlpatterns as portal_patterns
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",

@@ -15,6 +15,8 @@ from assignments.plan_loading import load_plan
 from tests import factories
 from tests.assignments.plan_source import FULL_TEXT, PLAN_FILE, plan_content
 
+pytestmark = pytest.mark.long
+
 ISSUED_ON = datetime.date(2018, 5, 29)
 
 

@@ -15,6 +15,8 @@ from tests import factories
 from tests import sample_files as sample
 from tests.conftest import DURING, fill
 
+pytestmark = pytest.mark.long
+
 LATER = DURING + datetime.timedelta(hours=1)
 START = "/96-kh-ubnd-2018/2026/so-y-te/"
 REASON = "Bổ sung số liệu."
@@ -233,7 +235,6 @@ def test_officer_who_writes_too_comes_to_the_parts_of_the_own_report(client, cyc
 # Years and queries
 
 
-@pytest.mark.long
 def test_home_asks_as_often_for_many_years(client, plan, complete_report, clerk, head):
     def queries() -> int:
         client.get("/")

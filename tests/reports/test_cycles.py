@@ -11,6 +11,8 @@ from reports.season import season_of
 from reports.standing import standings
 from tests.conftest import DURING, YEAR
 
+pytestmark = pytest.mark.long
+
 WHY = "Công văn số 812/UBND-KGVX."
 SETTINGS = "/96-kh-ubnd-2018/2026/ky-bao-cao/"
 

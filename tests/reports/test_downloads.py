@@ -17,6 +17,8 @@ from reports.documents import orders
 from reports.models import Document
 from tests import factories, sample_files
 
+pytestmark = pytest.mark.long
+
 SENT = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=deadlines.VIETNAM)
 CONTENT = bytes(range(256)) * 1000
 SIZE = len(CONTENT)
@@ -50,7 +52,6 @@ def get(client, submission, head):
     return get
 
 
-@pytest.mark.long
 def test_finished_document_comes_whole_with_its_length_and_says_that_ranges_may_be_asked_for(get):
     response, content = get()
 
@@ -59,7 +60,6 @@ def test_finished_document_comes_whole_with_its_length_and_says_that_ranges_may_
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
     [
@@ -83,7 +83,6 @@ def test_range_of_a_document_comes_alone(get, asked, first, last):
     assert response["Content-Disposition"] == 'attachment; filename="bao-cao-so-y-te-2026.pdf"'
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("asked", [f"bytes={SIZE}-", f"bytes={SIZE + 5}-{SIZE + 9}", "bytes=-0"])
 def test_range_outside_the_document_is_refused_with_its_size(get, asked):
     response, content = get(Range=asked)
@@ -92,7 +91,6 @@ def test_range_outside_the_document_is_refused_with_its_size(get, asked):
     assert response["Content-Range"] == f"bytes */{SIZE}"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "asked", ["bytes=9-3", "bytes=0-1,5-9", "bytes=-", "lines=1-2", "bytes=a-b", f"bytes={'9' * 5000}-"]
 )
@@ -102,7 +100,6 @@ def test_range_that_means_nothing_here_gets_the_whole_document(get, asked):
     assert (response.status_code, content) == (200, CONTENT)
 
 
-@pytest.mark.long
 def test_broken_download_goes_on_only_while_the_document_is_the_same(get):
     etag = get()[0]["ETag"]
 
@@ -113,7 +110,6 @@ def test_broken_download_goes_on_only_while_the_document_is_the_same(get):
     assert (other.status_code, content) == (200, CONTENT)
 
 
-@pytest.mark.long
 def test_document_that_the_browser_has_is_not_sent_whatever_range_it_asks_for(get):
     etag = get()[0]["ETag"]
 
@@ -122,7 +118,6 @@ def test_document_that_the_browser_has_is_not_sent_whatever_range_it_asks_for(ge
     assert (response.status_code, content) == (304, b"")
 
 
-@pytest.mark.long
 def test_head_of_a_document_says_how_long_it_is_and_brings_nothing(get):
     response, content = get("head", Range="bytes=0-9")
 
@@ -130,7 +125,6 @@ def test_head_of_a_document_says_how_long_it_is_and_brings_nothing(get):
     assert response["Accept-Ranges"] == "bytes"
 
 
-@pytest.mark.long
 def test_signed_copy_is_handed_out_in_ranges_too(client, submission, head):
     pdf = sample_files.pdf()
     copy = services.declare_signed_copy(
@@ -260,7 +254,6 @@ def test_round_that_no_report_can_have_is_not_found(client, submission, head, nu
     assert client.get(submission.file_address("pdf").replace("/1/", f"/{number}/")).status_code == 404
 
 
-@pytest.mark.long
 def test_workbook_is_called_by_its_own_name_and_type(client, submission, head):
     finish(submission, Document.Kind.XLSX)
     client.force_login(head)
@@ -272,7 +265,6 @@ def test_workbook_is_called_by_its_own_name_and_type(client, submission, head):
     assert io.BytesIO(response.getvalue()).getbuffer().nbytes == SIZE
 
 
-@pytest.mark.long
 def test_file_of_the_version_before_is_offered_while_the_newest_is_made(
     client, submission, officer, focal_head, leader
 ):

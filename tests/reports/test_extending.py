@@ -15,6 +15,8 @@ from reports.workflow import TransitionRefused
 from tests import factories
 from tests.conftest import DURING, fill
 
+pytestmark = pytest.mark.long
+
 REASON = "Chờ số liệu của 11 huyện, thành phố."
 BECAUSE = "Huyện vừa có lũ quét."
 WORDS = "hạn gốc 09/11/2026, được gia hạn đến hết 20/11/2026"
@@ -440,7 +442,6 @@ def test_many_are_ticked_shown_and_extended(client, cycle, officer):
     assert [report.agency.slug for report in extended] == ["so-tu-phap", "so-y-te"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("page", ["", "gia-han/", "gia-han/nhieu-don-vi/", "ky-bao-cao/"])
 def test_pages_ask_as_often_for_many_extensions(client, cycle, officer, page):
     client.force_login(officer)

@@ -13,6 +13,8 @@ from reports.models import IndicatorValue, Report, ReportPart
 from tests import factories
 from tests.conftest import DURING
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -344,7 +346,6 @@ def test_yes_or_no_is_chosen_and_shown(client, clerk, cycle, report, address):
     assert '<option value="0" selected>Không</option>' in page
 
 
-@pytest.mark.long
 def test_page_and_save_ask_as_often_for_many_rows(client, clerk, cycle, report, address):
     client.force_login(clerk)
 

@@ -13,6 +13,8 @@ from reports.proof import entries_of
 from tests import factories
 from tests.conftest import DURING, fill
 
+pytestmark = pytest.mark.long
+
 WHY = "Công văn số 812/UBND-KGVX."
 DATES = "/96-kh-ubnd-2018/2026/ky-bao-cao/ngay/"
 SUBJECT = "Điều chỉnh hạn nộp báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND: hết ngày "

@@ -15,6 +15,8 @@ from reports.navigation import places_for
 from tests import factories
 from tests.conftest import fill
 
+pytestmark = pytest.mark.long
+
 
 def on(month: int, day: int, hour: int = 9) -> datetime.datetime:
     return datetime.datetime(2026, month, day, hour, tzinfo=deadlines.VIETNAM)
@@ -237,7 +239,6 @@ def test_accepting_nothing_that_is_there_says_so(client, address, sent, officer,
     assert "Chưa có báo cáo nào được chọn." in page
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("list_of", [review_queue.waiting_for_review, review_queue.waiting_for_agencies])
 def test_queue_asks_as_often_for_many_reports(cycle, sent, officer, list_of):
     def questions() -> int:

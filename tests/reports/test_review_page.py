@@ -14,6 +14,8 @@ from reports.models import Thread
 from tests.conftest import DURING, fill
 from tests.reports.remarking import at, part_of
 
+pytestmark = pytest.mark.long
+
 REVIEW = "/96-kh-ubnd-2018/2026/so-y-te/tham-tra/"
 THREADS = "/96-kh-ubnd-2018/2026/so-y-te/y-kien/"
 PART = "/96-kh-ubnd-2018/2026/so-y-te/noi-dung-1/"
@@ -390,7 +392,6 @@ def queries(client: Client, address: str) -> int:
     return len(captured)
 
 
-@pytest.mark.long
 def test_review_page_asks_as_often_for_thirty_remarks_as_for_one(submitted, thread, officer, clerk):
     client = browser(officer)
     services.answer_thread(thread, by=clerk, now=hours(1), text=ANSWERED)

@@ -19,6 +19,8 @@ from tests import factories, sample_files
 from tests.conftest import DURING, YEAR
 from tests.reports.workbooks import downloaded, figures_part, filled, with_cell
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 
 
@@ -213,7 +215,6 @@ def test_figures_page_offers_the_file_and_takes_it_back_where_it_may_be_written(
     assert [report.url("figures_upload") in each for each in (page, locked)] == [True, False]
 
 
-@pytest.mark.long
 def test_upload_asks_the_database_as_often_for_many_rows(browser, plan, report):
     def queries() -> int:
         content = filled(downloaded(report), {"Biểu B3!E6": 12})

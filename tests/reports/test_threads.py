@@ -16,6 +16,8 @@ from tests.reports.remarking import at, part_of
 from tests.reports.test_emails import words_of
 from tests.simultaneous import at_the_same_moment
 
+pytestmark = pytest.mark.long
+
 ASKED = "Đề nghị nêu số hội nghị theo từng huyện."
 ANSWERED = "Trong đó Cao Lộc 5, Tràng Định 7 hội nghị."
 REASON = "Bổ sung theo ý kiến thẩm tra."

@@ -12,6 +12,8 @@ from reports import completeness, deadlines, delivery, emails, opening, reminder
 from reports.models import Mail, ReminderDue, Report, ReportEvent
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 
 def on(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime.datetime:
     return datetime.datetime(2026, month, day, hour, minute, tzinfo=deadlines.VIETNAM)
@@ -287,7 +289,6 @@ def test_letter_of_a_report_left_as_it_was_returned_says_so_with_the_reason(
     assert "Báo cáo đã đủ nội dung" not in letter.text
 
 
-@pytest.mark.long
 def test_plan_asks_as_often_for_many_agencies(season, plan):
     with CaptureQueriesContext(connection) as few:
         services.planned_urgings(reports_of(season), LATE)
