@@ -168,7 +168,7 @@ def test_officer_reads_what_waits_and_since_when(submitted, officer, second_offi
     letter = letter_to(officer, on(11, 5))
 
     assert letter.subject == (
-        "Sở Y tế chờ thẩm tra báo cáo năm 2026 thực hiện Kế hoạch số 96/KH-UBND: đã 3 ngày làm việc"
+        "Báo cáo năm 2026 của Sở Y tế thực hiện Kế hoạch số 96/KH-UBND chờ thẩm tra đã 3 ngày làm việc"
     )
     assert (
         "Báo cáo chờ thẩm tra:\n\n1. Sở Y tế: báo cáo năm 2026, nộp ngày 02/11/2026, đã chờ 3 ngày làm việc.\n   http"
