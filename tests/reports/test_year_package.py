@@ -30,6 +30,12 @@ PDF = sample_files.pdf()
 MEGABYTE = 1024 * 1024
 
 
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Some files are made huge here, others taken away: under their name other tests look for their content."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
 @pytest.fixture
 def year(complete_report, clerk, head, officer, focal_head):
     """Sở Y tế's report with evidence and a signed copy, accepted and published."""
