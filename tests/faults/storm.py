@@ -37,14 +37,14 @@ class Storm:
         return sum(self.doubled.values())
 
 
-def run_storm(stack: Stack, sink: SmtpSink, people: list[str], *, kills: int, seed: int) -> Storm:
+def run_storm(stack: Stack, sink: SmtpSink, people: list[str], *, kills: int, seed: int, calms: bool = True) -> Storm:
     """Kill at random times while the first nine tenths of the mails leave, then wait until everybody has one.
 
     Each kill comes some time after a certain number of mails has arrived, so that a slow machine is not killed
     faster than it can begin to work, and none comes in step with an arrival.
 
     Redis is flushed after a third of the kills and killed, to start empty, after two thirds, beside what the dice
-    say. The mail server is in its best mood again once the last kill is over, and stays in its own without any.
+    say. The mail server is in its best mood again once the last kill is over, unless it never `calms`.
     """
     dice = random.Random(seed)
     owed = set(people)
@@ -65,7 +65,7 @@ def run_storm(stack: Stack, sink: SmtpSink, people: list[str], *, kills: int, se
         if number == kills // 3:
             stack.wait_until(stack.redis_answers, "Redis answers")
             stack.flush_redis()
-    if kills:
+    if calms:
         sink.mood = dataclasses.replace(sink.mood, for_now=0, drop=0, hang=0)
     last_kill = time.monotonic()
     stack.wait_for(lambda: owed <= sink.reached | sink.refused_for_good, seconds=PATIENCE)
