@@ -59,12 +59,15 @@ def _word_runs(line_runs: Iterable[tuple[bool, list, list]]) -> Iterator[tuple[b
 def _runs(old: list, new: list) -> list[tuple[bool, list, list]]:
     """Return what both have and what differs, in turn: (is kept, old words, new words), words with their spaces.
 
-    Lines are words here, and line breaks their spaces.
+    Lines are words here, and line breaks their spaces. They are compared as numbers of our own: Indel compares
+    hashes, and an empty word and a NUL have the same.
     """
     if len(old) * len(new) > MOST_PAIRS:
         return [(False, old, new)]
+    numbers: dict[str, int] = {}
+    numbered = [[numbers.setdefault(word, len(numbers)) for word, _ in words] for words in (old, new)]
     runs: list[tuple[bool, list, list]] = []
-    for step in Indel.opcodes([word for word, _ in old], [word for word, _ in new]):
+    for step in Indel.opcodes(*numbered):
         kept = step.tag == "equal"
         if not runs or runs[-1][0] != kept:
             runs.append((kept, [], []))

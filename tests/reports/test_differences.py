@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports import differences, snapshots
@@ -21,6 +21,7 @@ def shown(pieces: list[Piece]) -> str:
 
 
 @given(TEXTS, TEXTS)
+@example(old="\x00", new=" ")
 def test_pieces_without_what_was_added_are_the_old_text_and_without_what_was_removed_the_new(old, new):
     pieces = compare_words(old, new)
 
