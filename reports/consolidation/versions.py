@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from reports.differences import KEPT, Change, Piece, compare_words, differs, figure_words
 
 # What the merged report states of agencies whatever they wrote, by its key in the content.
-STATED = {"excused": "Được miễn báo cáo", "extended": "Được gia hạn"}
+STATED = {"late": "Gửi quá hạn", "excused": "Được miễn báo cáo", "extended": "Được gia hạn"}
 
 # A paragraph of a part in pieces.
 Line = list[Piece]
@@ -32,16 +33,21 @@ class StatedChange:
 
 @dataclass(frozen=True)
 class VersionChanges:
-    """How two versions differ: texts, figures, whose reports the newer holds or no longer holds, who is extended."""
+    """How two versions differ.
+
+    `joined` and `left` are agencies whose reports the newer one holds or no longer holds, `stated` says who is late,
+    extended or excused, `year` is sentences about its period and its end.
+    """
 
     parts: list[PartChange]
     figures: list[Change]
     joined: list[str]
     left: list[str]
     stated: list[StatedChange]
+    year: list[str]
 
     def __bool__(self) -> bool:
-        return any((self.parts, self.figures, self.joined, self.left, self.stated))
+        return any((self.parts, self.figures, self.joined, self.left, self.stated, self.year))
 
 
 def version_changes(old: dict[str, Any], new: dict[str, Any]) -> VersionChanges:
@@ -53,6 +59,7 @@ def version_changes(old: dict[str, Any], new: dict[str, Any]) -> VersionChanges:
         joined=[name for name in before if name not in {*after, *_stated(new, "excused")}],
         left=[name for name in after if name not in {*before, *_stated(old, "excused")}],
         stated=list(_stated_changes(old, new)),
+        year=list(_year_changes(old, new)),
     )
 
 
@@ -74,6 +81,19 @@ def _stated_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Stated
         )
         if added or dropped:
             yield StatedChange(label, added, dropped)
+
+
+def _year_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    was, is_now = (content.get("data_to") for content in (old, new))
+    if was and is_now and was != is_now:
+        days = [f"{date.fromisoformat(day):%d/%m/%Y}" for day in (was, is_now)]
+        yield f"Số liệu tính đến ngày {days[1]}, trước là ngày {days[0]}."
+    if "reporting" in old and _is_closed(old) != _is_closed(new):
+        yield "Kỳ báo cáo đã kết thúc." if _is_closed(new) else "Kỳ báo cáo đã được mở lại."
+
+
+def _is_closed(content: dict[str, Any]) -> bool:
+    return content.get("reporting", {}).get("is_closed", False)
 
 
 def _part_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[PartChange]:

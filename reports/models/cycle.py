@@ -105,6 +105,9 @@ class CycleEvent(models.Model):
         REMINDERS_PAUSED = "reminders_paused", "Tạm dừng nhắc"
         REMINDERS_RESUMED = "reminders_resumed", "Nhắc trở lại"
 
+    # What outdates the merged report: its period, who is late in it, and whether who is missing may still send.
+    OUTDATE = (Kind.DATES_CHANGED, Kind.CLOSED, Kind.REOPENED)
+
     cycle = models.ForeignKey(
         ReportingCycle, verbose_name="kỳ báo cáo", on_delete=models.PROTECT, related_name="events"
     )

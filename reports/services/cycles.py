@@ -10,6 +10,7 @@ from assignments.models import User
 from reports import access, deadlines
 from reports.models import CalendarException, CycleEvent, Extension, Mail, Report, ReportingCycle
 from reports.moved_deadlines import moved_by
+from reports.services.outdating import mark_published_outdated
 from reports.services.telling import tell
 from reports.standing import standings
 
@@ -233,6 +234,8 @@ def _note(
     reason: str,
     changes: Mapping | None = None,
 ) -> CycleEvent:
+    if kind in CycleEvent.OUTDATE:
+        mark_published_outdated(cycle, now)
     return CycleEvent.objects.create(
         cycle=cycle, kind=kind, at=now, by=by, reason=reason.strip(), changes=changes or {}
     )

@@ -1,4 +1,5 @@
-"""What a step of a report, an extension or an excuse does to the merged report that was published, or is proposed."""
+"""What a step of a report, an extension, an excuse or another date of the year does to the merged report that was
+published, or is proposed."""
 
 import datetime
 

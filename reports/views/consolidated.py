@@ -1,5 +1,6 @@
 """The merged report: how far it is, for who writes and approves it; its published versions, for all in the plan."""
 
+import datetime
 import json
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from reports.documents.html import contents_of, preview_html
 from reports.documents.orders import files_of_all
 from reports.forms.publishing import FrameForm, PublishForm
 from reports.forms.steps import ReasonForm
-from reports.models import ConsolidatedReport, Consolidation, ReportEvent, ReportingCycle
+from reports.models import ConsolidatedReport, Consolidation, CycleEvent, ReportEvent, ReportingCycle
 from reports.workflow import TransitionRefused
 
 
@@ -91,11 +92,15 @@ def _draft_context(draft: Consolidation, user: User, last: ConsolidatedReport | 
     }
 
 
-def _moved_since(cycle: ReportingCycle, moment) -> list[ReportEvent]:
-    """Return what the reports did, and what was decided of them, since a version or a proposal was outdated."""
+def _moved_since(cycle: ReportingCycle, moment: datetime.datetime | None) -> list[ReportEvent | CycleEvent]:
+    """Return what happened to the reports and to the year itself since a version or a proposal was outdated."""
     if moment is None:
         return []
-    return list(ReportEvent.objects.outdating_since(cycle, moment).select_related("report").order_by("at", "pk"))
+    events = [
+        *ReportEvent.objects.outdating_since(cycle, moment).select_related("report"),
+        *cycle.events.filter(kind__in=CycleEvent.OUTDATE, at__gte=moment),
+    ]
+    return sorted(events, key=lambda event: event.at)
 
 
 @require_safe

@@ -545,7 +545,7 @@ def test_reopened_report_outdates_the_version_and_a_correction_says_what_changed
     expect(leader.get_by_text("báo cáo của các cơ quan đã có thay đổi")).to_be_visible()
     assert found_on(leader) == []
     officer.goto(f"{place}/tong-hop/")
-    expect(officer.get_by_text("đã có thay đổi về báo cáo của các cơ quan")).to_be_visible()
+    expect(officer.get_by_text("đã có thay đổi nên phiên bản này không còn mới")).to_be_visible()
     assert found_on(officer) == []
 
     # Words that no accepted report says are not proposed: the report comes again first.

@@ -501,6 +501,17 @@ def excuse_justice(reports, focal_head, officer, now):
     services.excuse_report(at(reports[JUSTICE]), by=officer, now=now, reason="Sáp nhập.")
 
 
+def move_the_last_day_of_the_figures(reports, focal_head, officer, now):
+    cycle = at(reports[HEALTH]).cycle
+    dates = services.Dates(
+        opens_on=cycle.opens_on,
+        data_from=cycle.data_from,
+        data_to=cycle.data_to + datetime.timedelta(days=1),
+        due_at=cycle.due_at,
+    )
+    services.change_cycle(cycle, by=officer, now=now, dates=dates, reason="Bổ sung số liệu.")
+
+
 @pytest.mark.parametrize(
     "step",
     [
@@ -513,6 +524,7 @@ def excuse_justice(reports, focal_head, officer, now):
         extend_justice,
         extend_health_that_is_accepted,
         excuse_justice,
+        move_the_last_day_of_the_figures,
     ],
 )
 def test_published_report_is_outdated_by_what_moves_afterwards(step, reports, focal_head, officer):
@@ -524,6 +536,22 @@ def test_published_report_is_outdated_by_what_moves_afterwards(step, reports, fo
     step(reports, focal_head, officer, after)
 
     assert ConsolidatedReport.objects.get().outdated_at == after
+
+
+def test_published_report_is_outdated_by_the_end_of_the_year_and_by_its_reopening(reports, focal_head, officer):
+    accept(reports[HEALTH], focal_head, officer)
+    first = publish(reports[HEALTH], focal_head)
+    closed = LATER + datetime.timedelta(days=1)
+
+    services.close_cycle(at(reports[HEALTH]).cycle, by=officer, now=closed)
+
+    first.refresh_from_db()
+    assert first.outdated_at == closed
+    second = publish(reports[HEALTH], focal_head, now=closed + datetime.timedelta(days=1))
+    reopened = closed + datetime.timedelta(days=2)
+    services.reopen_cycle(at(reports[HEALTH]).cycle, by=officer, now=reopened, reason="Còn đơn vị xin gửi.")
+    second.refresh_from_db()
+    assert second.outdated_at == reopened
 
 
 def test_published_report_is_outdated_by_an_excuse_that_ends(reports, focal_head, officer):

@@ -396,7 +396,7 @@ def test_head_is_told_what_moved_since_the_proposal(client, proposed, officer, f
 
     page = words(client.get(OVERVIEW))
 
-    assert "Sau khi trình, báo cáo của các cơ quan đã thay đổi." in page
+    assert "Sau khi trình đã có thay đổi." in page
     assert "Sở Y tế: mở lại, 10:00 20/10/2026. Lý do: Số liệu sai." in page
 
 
@@ -489,9 +489,28 @@ def test_outdated_version_says_what_happened_and_keeps_the_reason_to_the_focal_a
 
     page = words(client.get(OVERVIEW))
 
-    assert "Từ 10:00 20/10/2026 đã có thay đổi về báo cáo của các cơ quan." in page
+    assert "Từ 10:00 20/10/2026 đã có thay đổi nên phiên bản này không còn mới." in page
     assert f"Sở Y tế: mở lại, 10:00 20/10/2026{'.' if ending else ''}{ending}" in page
     assert ("Số liệu sai." in page) is bool(ending)
+
+
+def test_outdated_version_says_what_happened_to_the_year(client, published, officer):
+    cycle = published.cycle
+    dates = services.Dates(
+        opens_on=cycle.opens_on,
+        data_from=cycle.data_from,
+        data_to=cycle.data_to + datetime.timedelta(days=1),
+        due_at=cycle.due_at,
+    )
+    services.change_cycle(cycle, by=officer, now=LATER, dates=dates, reason="Bổ sung số liệu.")
+    client.force_login(officer)
+
+    page = words(client.get(OVERVIEW))
+
+    assert "Kỳ báo cáo: sửa ngày của kỳ, 10:00 20/10/2026. Lý do: Bổ sung số liệu." in page
+    assert "Số liệu tính đến ngày 01/11/2026, trước là ngày 31/10/2026." in words(
+        client.get(address("consolidated_changes"))
+    )
 
 
 # The signed copy

@@ -58,6 +58,23 @@ def test_agencies_excused_and_extended_are_named_and_an_excused_one_has_not_join
     ]
 
 
+def test_another_period_the_end_of_the_year_and_who_is_late_are_said():
+    old = {
+        "data_to": "2026-10-31",
+        "parts": [part("chi-dao")],
+        "reporting": {"late": ["Sở Tư pháp"], "is_closed": False},
+    }
+    new = {"data_to": "2026-11-15", "parts": [part("chi-dao")], "reporting": {"late": [], "is_closed": True}}
+
+    changes = version_changes(old, new)
+
+    assert changes.year == ["Số liệu tính đến ngày 15/11/2026, trước là ngày 31/10/2026.", "Kỳ báo cáo đã kết thúc."]
+    assert version_changes(new, old).year[1] == "Kỳ báo cáo đã được mở lại."
+    assert [(change.label, change.added, change.dropped) for change in changes.stated] == [
+        ("Gửi quá hạn", [], ["Sở Tư pháp"])
+    ]
+
+
 def test_version_of_the_first_schema_is_compared_by_its_texts():
     old = {
         "parts": [
@@ -73,4 +90,4 @@ def test_version_of_the_first_schema_is_compared_by_its_texts():
     changes = version_changes(old, new)
 
     assert [(change.title, lines(change)) for change in changes.parts] == [("1. Tuyên truyền", ["{Hai.}"])]
-    assert changes.figures == []
+    assert (changes.figures, changes.year) == ([], [])
