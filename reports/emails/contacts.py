@@ -3,13 +3,19 @@
 import datetime
 from collections.abc import Iterable
 
-from assignments.models import Agency, Membership, Role
+from assignments.models import Agency, Membership, Role, User
 from reports import deadlines
 
 
-def officers_in_charge(focal_agencies: Iterable[Agency | None], now: datetime.datetime) -> list[str]:
-    """Return whom to ask at each focal agency, with a telephone: its officers, or the agency itself."""
-    agencies = sorted({agency for agency in focal_agencies if agency}, key=lambda agency: agency.name)
+def officers_in_charge(focal_agencies: Iterable[Agency | None], now: datetime.datetime, *, reader: User) -> list[str]:
+    """Return whom to ask at each focal agency, with a telephone: its officers, or the agency itself.
+
+    An agency whose officer reads the mail is left out: it is the reader whom others ask.
+    """
+    is_officer = Membership.objects.on(deadlines.day_of(now)).with_role(Role.OFFICER).filter(user=reader)
+    own = set(is_officer.values_list("agency_id", flat=True))
+    others = {agency for agency in focal_agencies if agency and agency.pk not in own}
+    agencies = sorted(others, key=lambda agency: agency.name)
     officers = people_lines(agencies, (Role.OFFICER,), now)
     return [
         f"{agency.name}: {'; '.join(officers[agency])}"

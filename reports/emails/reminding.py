@@ -297,7 +297,7 @@ def reminder_letter(
         "reviews": reviews,
         "decisions": [item for item in waits if not item.is_review],
         "tasks": len(items) + len(waits),
-        "contacts": officers_in_charge(focal_agencies.values(), now),
+        "contacts": officers_in_charge(focal_agencies.values(), now, reader=recipient),
         "password_link": settings.SITE_URL + reverse("account_reset_password"),
     }
     cycles = {item.report.cycle for item in followed} | {item.cycle for item in reviews}

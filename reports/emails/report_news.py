@@ -73,7 +73,7 @@ def compose_report_news(mail: Mail, now: datetime.datetime) -> Letter:
         "threads_link": settings.SITE_URL + report.url("threads"),
         "review_link": settings.SITE_URL + report.url("review"),
         "extend_link": settings.SITE_URL + report.url("extend"),
-        "contacts": officers_in_charge([focal_agency], now),
+        "contacts": officers_in_charge([focal_agency], now, reader=mail.recipient),
     }
     context["words"] = one_line(f"emails/_{mail.kind}_words.txt", context)
     return rendered(mail.kind, context)

@@ -45,7 +45,7 @@ def roll_call_letter(
         "focal_agency": focal_agency,
         "last_day": deadlines.last_day(closes_at),
         "link": link,
-        "contacts": officers_in_charge([focal_agency], now),
+        "contacts": officers_in_charge([focal_agency], now, reader=membership.user),
     }
     context["words"] = one_line("emails/_roll_call_words.txt", context)
     return rendered("roll_call", context)

@@ -40,7 +40,7 @@ def _compose_announcement(mail: Mail, event: CycleEvent, now: datetime.datetime)
         "year": str(cycle.year),
         "facts": facts_of_year(cycle),
         "settings_link": settings.SITE_URL + reverse("cycle_settings", args=[cycle.plan.slug, cycle.year]),
-        "contacts": officers_in_charge([cycle.plan.focal_agency], now),
+        "contacts": officers_in_charge([cycle.plan.focal_agency], now, reader=mail.recipient),
     }
     context["words"] = one_line(f"emails/_{mail.kind}_words.txt", context)
     return rendered(mail.kind, context)
@@ -102,7 +102,7 @@ def _compose_moved_deadline(mail: Mail, event: CycleEvent, now: datetime.datetim
         "moved": len(moved),
         "extended": sum(report.extended_due_at is not None for report in owed),
         "settings_link": settings.SITE_URL + cycle.url("cycle_settings"),
-        "contacts": officers_in_charge([cycle.plan.focal_agency], now),
+        "contacts": officers_in_charge([cycle.plan.focal_agency], now, reader=mail.recipient),
     }
     context["words"] = one_line(f"emails/_{mail.kind}_words.txt", context)
     return rendered(mail.kind, context)
@@ -131,7 +131,7 @@ def compose_merged_report_news(mail: Mail, event: ConsolidationEvent, now: datet
         "changes": (published or event.consolidation).changes,
         "link": settings.SITE_URL + reverse("consolidated", args=address),
         "preview_link": settings.SITE_URL + reverse("consolidated_preview", args=address),
-        "contacts": officers_in_charge([focal_agency], now),
+        "contacts": officers_in_charge([focal_agency], now, reader=mail.recipient),
     }
     context["words"] = one_line(f"emails/_{mail.kind}_words.txt", context)
     return rendered(mail.kind, context)

@@ -13,12 +13,11 @@ from tests.conftest import DURING
 
 LATER = DURING + datetime.timedelta(hours=1)
 LINK = f"{settings.SITE_URL}/96-kh-ubnd-2018/2026/tong-hop/"
+AUTOMATIC = "\nThư do Cổng theo dõi kế hoạch gửi tự động, đề nghị không trả lời thư này.\n"
 FOOT = (
     "\n"
     "Cần hỗ trợ, đề nghị liên hệ Sở Lao động - Thương binh và Xã hội: Vi Thị Đầu, chuyên viên cơ quan đầu mối, "
-    "điện thoại 0205 3871 234.\n"
-    "\n"
-    "Thư do Cổng theo dõi kế hoạch gửi tự động, đề nghị không trả lời thư này.\n"
+    "điện thoại 0205 3871 234.\n" + AUTOMATIC
 )
 
 
@@ -95,7 +94,7 @@ def test_mail_of_sending_back_gives_the_reason(proposed, focal_head):
         "\n"
         "Lý do:\nRút gọn phần của các huyện.\n"
         "\n"
-        f"Mở bản tổng hợp:\n{LINK}\n" + FOOT
+        f"Mở bản tổng hợp:\n{LINK}\n" + AUTOMATIC
     )
 
 
