@@ -22,7 +22,7 @@ from assignments.models import (
     TaskArea,
     User,
 )
-from reports import access, services
+from reports import access, deadlines, services
 from reports.models import ConsolidatedReport, Consolidation, ConsolidationEvent, ReportingCycle
 
 PASSWORD = "mat-khau-de-thu-96"
@@ -181,6 +181,14 @@ def taken_back():
 def write_a_paragraph(draft: Consolidation) -> None:
     """Give the merged report words of the officers' own."""
     draft.parts.get(key="chi-dao").paragraphs.create(position=1, text="Các đơn vị đã triển khai kế hoạch.")
+
+
+def changed_dates(cycle: ReportingCycle, **changes) -> services.Dates:
+    """Return a year's dates, some of them changed; `last_day` says the last on-time day instead of `due_at`."""
+    kept = {name: getattr(cycle, name) for name in ("opens_on", "data_from", "data_to", "due_at")}
+    if "last_day" in changes:
+        changes["due_at"] = deadlines.after(changes.pop("last_day"))
+    return services.Dates(**(kept | changes))
 
 
 def propose(cycle: ReportingCycle, *, now: datetime.datetime, by: User | None = None) -> ConsolidationEvent:

@@ -503,12 +503,7 @@ def excuse_justice(reports, focal_head, officer, now):
 
 def move_the_last_day_of_the_figures(reports, focal_head, officer, now):
     cycle = at(reports[HEALTH]).cycle
-    dates = services.Dates(
-        opens_on=cycle.opens_on,
-        data_from=cycle.data_from,
-        data_to=cycle.data_to + datetime.timedelta(days=1),
-        due_at=cycle.due_at,
-    )
+    dates = factories.changed_dates(cycle, data_to=cycle.data_to + datetime.timedelta(days=1))
     services.change_cycle(cycle, by=officer, now=now, dates=dates, reason="Bổ sung số liệu.")
 
 

@@ -10,6 +10,7 @@ from reports.models import CalendarException, CycleEvent, Mail, ReminderDue, Rep
 from reports.season import season_of
 from reports.standing import standings
 from tests.conftest import DURING, YEAR
+from tests.factories import changed_dates
 
 pytestmark = pytest.mark.long
 
@@ -25,18 +26,11 @@ def date(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
-def dates(cycle: ReportingCycle, **changes) -> services.Dates:
-    kept = {name: getattr(cycle, name) for name in ("opens_on", "data_from", "data_to", "due_at")}
-    if "last_day" in changes:
-        changes["due_at"] = deadlines.after(changes.pop("last_day"))
-    return services.Dates(**(kept | changes))
-
-
 # Dates
 
 
 def test_change_of_dates_is_kept_with_what_was_and_what_is(cycle, officer):
-    new = dates(cycle, last_day=date("2026-11-15"), data_to=date("2026-11-05"))
+    new = changed_dates(cycle, last_day=date("2026-11-15"), data_to=date("2026-11-05"))
 
     services.change_cycle(cycle, by=officer, now=DURING, dates=new, reason=WHY)
 
@@ -65,22 +59,22 @@ def test_change_of_dates_is_kept_with_what_was_and_what_is(cycle, officer):
 )
 def test_dates_that_contradict_each_other_are_refused(cycle, officer, changes, field, words):
     with pytest.raises(services.CycleChangeRefused) as refusal:
-        services.change_cycle(cycle, by=officer, now=DURING, dates=dates(cycle, **changes), reason=WHY)
+        services.change_cycle(cycle, by=officer, now=DURING, dates=changed_dates(cycle, **changes), reason=WHY)
 
     assert (refusal.value.field, str(refusal.value)) == (field, words)
     assert cycle.events.filter(kind="dates_changed").count() == 0
 
 
 def test_change_without_a_reason_or_without_a_change_is_refused(cycle, officer):
-    new = dates(cycle, last_day=date("2026-11-15"))
+    new = changed_dates(cycle, last_day=date("2026-11-15"))
     with pytest.raises(services.CycleChangeRefused, match="lý do"):
         services.change_cycle(cycle, by=officer, now=DURING, dates=new, reason=" ")
     with pytest.raises(services.CycleChangeRefused, match="Chưa có ngày nào thay đổi"):
-        services.change_cycle(cycle, by=officer, now=DURING, dates=dates(cycle), reason=WHY)
+        services.change_cycle(cycle, by=officer, now=DURING, dates=changed_dates(cycle), reason=WHY)
 
 
 def test_dates_are_the_officers_and_the_administrators(cycle, focal_head, head, leader, administrator):
-    new = dates(cycle, last_day=date("2026-11-15"))
+    new = changed_dates(cycle, last_day=date("2026-11-15"))
     for person in (focal_head, head, leader):
         with pytest.raises(PermissionDenied):
             services.change_cycle(cycle, by=person, now=DURING, dates=new, reason=WHY)
@@ -170,7 +164,7 @@ def test_extended_agencies_are_named_when_everybodys_deadline_passes_theirs(clie
 
 def test_new_deadline_starts_a_new_count_of_reminders(cycle, officer, clerk):
     reminders.claim_due_reminders(on(11, 2))
-    new = dates(cycle, last_day=date("2026-11-16"))
+    new = changed_dates(cycle, last_day=date("2026-11-16"))
 
     services.change_cycle(cycle, by=officer, now=on(11, 2), dates=new, reason=WHY)
     reminders.claim_due_reminders(on(11, 9))
@@ -404,7 +398,7 @@ def test_nothing_is_extended_or_moved_after_the_end(ended, officer, other_agency
     wanted = deadlines.after(date("2026-12-20"))
     assert "đã kết thúc" in services.why_not_ask(report)
     assert "đã kết thúc" in services.why_not_grant(report, wanted, on(12, 2))
-    new = dates(ended, last_day=date("2026-12-20"))
+    new = changed_dates(ended, last_day=date("2026-12-20"))
     with pytest.raises(services.CycleChangeRefused, match="mở lại kỳ"):
         services.change_cycle(ended, by=officer, now=on(12, 2), dates=new, reason=WHY)
 
@@ -475,7 +469,7 @@ def test_officers_are_told_a_week_ahead_that_a_year_opens(planned, now, made):
 
 def test_officers_are_told_once_and_again_when_the_day_moves(planned, officer):
     assert [opening.announce_openings(on(9, day)) for day in (24, 24, 25)] == [1, 0, 0]
-    new = dates(planned, opens_on=date("2026-10-05"))
+    new = changed_dates(planned, opens_on=date("2026-10-05"))
     services.change_cycle(planned, by=officer, now=on(9, 25), dates=new, reason=WHY)
 
     assert [opening.announce_openings(on(9, day)) for day in (27, 28, 29)] == [0, 1, 0]

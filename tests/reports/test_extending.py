@@ -192,7 +192,7 @@ def test_many_are_extended_each_for_itself(cycle, report, officer, agency, other
 
 def test_moved_deadline_is_followed_by_all_but_the_extended(cycle, report, officer, other_agency):
     services.grant_extension(report, by=officer, now=DURING, granted_until=until(20), reason=BECAUSE)
-    dates = services.Dates(cycle.opens_on, cycle.data_from, cycle.data_to, until(16))
+    dates = factories.changed_dates(cycle, due_at=until(16))
 
     services.change_cycle(cycle, by=officer, now=DURING, dates=dates, reason="Công văn 812/UBND.")
 

@@ -28,7 +28,7 @@ def move(cycle, by, day: int, *, month: int = 11, now: datetime.datetime = DURIN
     """Move the year's last on-time day."""
     cycle.refresh_from_db()
     due_at = deadlines.after(datetime.date(2026, month, day))
-    dates = services.Dates(cycle.opens_on, cycle.data_from, cycle.data_to, due_at)
+    dates = factories.changed_dates(cycle, due_at=due_at)
     return services.change_cycle(cycle, by=by, now=now, dates=dates, reason=WHY)
 
 
@@ -100,7 +100,7 @@ def test_agency_whose_days_after_a_return_end_later_is_not_told(season, report, 
 
 
 def test_change_of_other_dates_and_of_a_year_that_is_not_open_tells_nobody(season, officer):
-    dates = services.Dates(season.opens_on, season.data_from, datetime.date(2026, 11, 5), season.due_at)
+    dates = factories.changed_dates(season, data_to=datetime.date(2026, 11, 5))
     services.change_cycle(season, by=officer, now=DURING, dates=dates, reason=WHY)
     season.opened_at = None
     season.save()
@@ -226,9 +226,7 @@ def test_mail_does_not_leave_once_the_deadline_moved_again(season, clerk, office
 
 def test_mail_leaves_though_another_date_changed_since(season, clerk, officer):
     move(season, officer, 16)
-    dates = services.Dates(
-        season.opens_on, season.data_from, datetime.date(2026, 11, 5), deadlines.after(datetime.date(2026, 11, 16))
-    )
+    dates = factories.changed_dates(season, data_to=datetime.date(2026, 11, 5), last_day=datetime.date(2026, 11, 16))
     services.change_cycle(season, by=officer, now=DURING, dates=dates, reason=WHY)
 
     assert letter_to(clerk).subject == f"{SUBJECT}16/11/2026"

@@ -496,12 +496,7 @@ def test_outdated_version_says_what_happened_and_keeps_the_reason_to_the_focal_a
 
 def test_outdated_version_says_what_happened_to_the_year(client, published, officer):
     cycle = published.cycle
-    dates = services.Dates(
-        opens_on=cycle.opens_on,
-        data_from=cycle.data_from,
-        data_to=cycle.data_to + datetime.timedelta(days=1),
-        due_at=cycle.due_at,
-    )
+    dates = factories.changed_dates(cycle, data_to=cycle.data_to + datetime.timedelta(days=1))
     services.change_cycle(cycle, by=officer, now=LATER, dates=dates, reason="Bổ sung số liệu.")
     client.force_login(officer)
 
