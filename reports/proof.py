@@ -14,7 +14,8 @@ from assignments.models import Membership
 from reports import access, deadlines
 from reports.models import ContactCall, Mail, ReminderDue, Report, ReportingCycle, RollCallEntry
 
-NOBODY = "không có đầu mối"
+# A reminder without a recipient: the agency had none, or the milestone was passed over for all of them.
+NOBODY, NO_ONE = "không có đầu mối", "không ai"
 ROLL_CALL = "Điểm danh đầu mối"
 
 
@@ -140,7 +141,7 @@ def _of_reminder(row: ReminderDue, report: Report) -> Entry:
         agency=report.issuer_name,
         what=what,
         at=row.claimed_at,
-        name=row.recipient.full_name if row.recipient else NOBODY,
+        name=_name_of(row),
         address=(mail and mail.address) or (row.recipient.email if row.recipient else ""),
         state=state,
         done_at=mail.sent_at if mail and row.outcome == ReminderDue.Outcome.SENT else None,
@@ -148,6 +149,12 @@ def _of_reminder(row: ReminderDue, report: Report) -> Entry:
         why=row.why,
         by=row.asked_by.full_name if row.asked_by else "",
     )
+
+
+def _name_of(row: ReminderDue) -> str:
+    if row.recipient:
+        return row.recipient.full_name
+    return NOBODY if row.lacks_contact else NO_ONE
 
 
 def _of_mail(mail: Mail, report: Report) -> Entry:

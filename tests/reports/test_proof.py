@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from assignments import addresses
-from assignments.models import Membership
+from assignments.models import Membership, Role
 from reports import deadlines, delivery, reminders, services
 from reports.models import ContactCall, Mail, Report
 from reports.proof import entries_of, milestone_words
@@ -84,7 +84,16 @@ def test_list_tells_the_milestones_that_were_passed_over(season):
     passed = [row for row in told(season, "so-y-te") if row[6]]
 
     assert {row[6] for row in passed} == {"đã đến mốc nhắc sau"}
-    assert {row[2] for row in passed} == {"không có đầu mối"}
+    assert {row[2] for row in passed} == {"không ai"}
+
+
+def test_list_tells_that_an_agency_had_nobody_to_remind(season):
+    Membership.objects.filter(role__in=(Role.OFFICER, Role.CLERK, Role.HEAD)).delete()
+    reminders.claim_due_reminders(LATE)
+
+    [row] = [row for row in told(season, "so-y-te") if row[6] == "không có đầu mối"]
+
+    assert row[2] == "không có đầu mối"
 
 
 def test_list_keeps_the_address_that_the_mail_went_to(season, clerk, mail_server):
