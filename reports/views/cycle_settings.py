@@ -19,7 +19,15 @@ from reports.forms.cycles import CloseForm, DatesForm, DayForm, MilestonesForm, 
 from reports.models import CalendarException, CycleEvent, Extension, Report, ReportingCycle
 from reports.pauses import pause_of
 from reports.season import season_of
-from reports.views.previews import Effects, change_page, is_confirmed, tell, wants_preview, warn_of_day_off
+from reports.views.previews import (
+    Effects,
+    change_page,
+    is_confirmed,
+    tell,
+    wants_preview,
+    warn_of_day_off,
+    warn_of_published,
+)
 
 FIELDS = {
     "opens_on": "Ngày mở kỳ",
@@ -92,6 +100,7 @@ def _effects_of_dates(user: User, cycle: ReportingCycle, dates: services.Dates, 
     if dates.data_to > last:
         effects.warn("Số liệu chốt sau ngày cuối nộp báo cáo; đơn vị phải ước số liệu những ngày còn lại")
     warn_of_day_off(last, CalendarException.objects.as_corrections(), effects)
+    warn_of_published(cycle, effects)
 
     def change(report: Report) -> None:
         report.cycle.due_at = dates.due_at
@@ -195,6 +204,7 @@ def close_cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpResp
             found.warn(f"{len(never)} đơn vị được ghi là “Không gửi”", never)
         if again:
             found.warn(f"{len(again)} báo cáo đã trả lại được ghi là “không nộp lại”", again)
+        warn_of_published(cycle, found)
         return found
 
     return _change(
@@ -219,6 +229,7 @@ def reopen_cycle(request: SignedInRequest, plan_slug: str, year: int) -> HttpRes
     def effects(now: datetime.datetime) -> Effects:
         found = Effects()
         found.say("Thư nhắc được gửi trở lại theo các mốc; sửa ngày và gia hạn được như trước khi kết thúc")
+        warn_of_published(cycle, found)
         closed = services.reports_to_preview(cycle)
         reopened = copy.copy(cycle)
         reopened.closed_at = None

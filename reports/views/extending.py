@@ -23,7 +23,15 @@ from reports.forms.extending import (
 from reports.models import CalendarException, Extension, Report, ReportingCycle
 from reports.standing import standing_of, standings
 from reports.views.agency import frame
-from reports.views.previews import Effects, change_page, is_confirmed, tell, wants_preview, warn_of_day_off
+from reports.views.previews import (
+    Effects,
+    change_page,
+    is_confirmed,
+    tell,
+    wants_preview,
+    warn_of_day_off,
+    warn_of_published,
+)
 from reports.workflow import TransitionRefused
 
 
@@ -101,6 +109,7 @@ def _effects_on(reports: list[Report], until: datetime.datetime, now: datetime.d
     if shorter:
         effects.warn("Ngày mới sớm hơn hạn riêng hiện nay của đơn vị", shorter)
     cycle = reports[0].cycle
+    warn_of_published(cycle, effects)
     chosen = {report.pk for report in reports}
     to_preview = [report for report in services.reports_to_preview(cycle) if report.pk in chosen]
 
@@ -240,4 +249,5 @@ def _effects_of_excuse(report: Report, now: datetime.datetime) -> Effects:
         effects.say("Đơn vị không phải nộp báo cáo năm nay, không nhận thư nhắc; nội dung đã soạn vẫn được giữ")
         if report.extensions.open().exists():
             effects.warn("Đề nghị gia hạn đang chờ của đơn vị không còn được hiện")
+    warn_of_published(report.cycle, effects)
     return effects

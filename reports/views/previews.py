@@ -101,3 +101,13 @@ def warn_of_day_off(cycle_day, corrections: deadlines.Corrections, effects: Effe
             f"Ngày cuối {cycle_day:%d/%m/%Y} không phải ngày làm việc ({why}); ngày làm việc tiếp theo là "
             f"{deadlines.WEEKDAYS[following.weekday()]} {following:%d/%m/%Y}"
         )
+
+
+def warn_of_published(cycle: ReportingCycle, effects: Effects) -> None:
+    """Warn where a change outdates the merged report that was published last."""
+    last = cycle.consolidated_reports.order_by("version").last()
+    if last and not last.outdated_at:
+        effects.warn(
+            f"Báo cáo tổng hợp đã ban hành (phiên bản {last.version}) không còn mới sau thay đổi này; "
+            "cần ban hành phiên bản mới"
+        )

@@ -508,6 +508,29 @@ def test_outdated_version_says_what_happened_to_the_year(client, published, offi
     )
 
 
+@pytest.mark.parametrize(
+    ("address_of", "form"),
+    [
+        (lambda cycle: cycle.url("change_dates"), {"data_to": "05/11/2026"}),
+        (lambda cycle: cycle.url("close_cycle"), {}),
+        (lambda cycle: cycle.reports.get(agency__slug="so-tai-chinh").url("excuse"), {}),
+        (lambda cycle: cycle.reports.get(agency__slug="so-tai-chinh").url("extend"), {"granted_until": "15/12/2026"}),
+    ],
+)
+def test_change_that_outdates_says_so_before_it_is_done(address_of, form, client, published, officer, time_machine):
+    time_machine.move_to(LATER + datetime.timedelta(days=40), tick=False)
+    cycle = published.cycle
+    dates = {"opens_on": "01/10/2026", "data_from": "15/12/2025", "data_to": "31/10/2026", "due_at": "09/11/2026"}
+    client.force_login(officer)
+
+    shown = client.post(address_of(cycle), dates | {"reason": "Bổ sung."} | form)
+
+    warning = "Báo cáo tổng hợp đã ban hành (phiên bản 1) không còn mới sau thay đổi này; cần ban hành phiên bản mới"
+    assert warning in shown.content.decode(), words(shown)
+    published.refresh_from_db()
+    assert published.outdated_at is None
+
+
 # The signed copy
 
 
