@@ -542,7 +542,7 @@ def test_reopened_report_outdates_the_version_and_a_correction_says_what_changed
     officer.get_by_role("button", name="Mở lại").click()
 
     leader = mergers.sign_in(LEADER, demo.PASSWORD)
-    expect(leader.get_by_text("báo cáo của các cơ quan đã có thay đổi")).to_be_visible()
+    expect(leader.get_by_text("đã có thay đổi so với văn bản đã ban hành")).to_be_visible()
     assert found_on(leader) == []
     officer.goto(f"{place}/tong-hop/")
     expect(officer.get_by_text("đã có thay đổi nên phiên bản này không còn mới")).to_be_visible()

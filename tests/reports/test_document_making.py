@@ -346,7 +346,7 @@ def test_order_of_all_documents_of_a_source_is_one_query(submission, django_asse
 def test_long_document_outlives_many_leases_and_is_made_once(report, head, monkeypatch):
     monkeypatch.setattr(making, "LEASE", datetime.timedelta(seconds=1))
     monkeypatch.setattr(making, "RENEWED_EVERY_SECONDS", 0.2)
-    services.submit_report(fill(report, text="\n".join(["Đã tổ chức 12 hội nghị. " * 20] * 30)), by=head, now=SENT)
+    services.submit_report(fill(report, text="\n".join(["Đã tổ chức 12 hội nghị. " * 20] * 90)), by=head, now=SENT)
     Document.objects.exclude(kind="pdf").delete()
     now = timezone.now
     made, steps, taken = [], set(), []

@@ -302,8 +302,8 @@ def test_outdated_report_says_since_when_and_that_the_page_is_newer(page, season
     said = words(page())
 
     assert (
-        "Từ 09:00 14/11/2026 báo cáo của các cơ quan đã có thay đổi. Số liệu trên trang này là mới nhất; văn bản đã "
-        "ban hành chưa có thay đổi đó, cơ quan đầu mối đang cập nhật."
+        "Từ 09:00 14/11/2026 đã có thay đổi so với văn bản đã ban hành. Số liệu trên trang này là mới nhất; văn bản "
+        "chưa có thay đổi đó, cơ quan đầu mối đang cập nhật."
     ) in said
     assert WORDS not in said
 
