@@ -15,13 +15,12 @@ from pathlib import Path
 import django
 from pypdf import PdfReader
 
-from tests.reports.documents.reading import words, words_of
-
 
 def main(folder: Path) -> None:
     """Write every sample as PDF and Word file, convert the latter, and print what differs."""
     from reports.documents.docx import render_docx
     from reports.documents.pdf import render_pdf
+    from tests.reports.documents.reading import words, words_of
 
     converted = folder / "converted"
     for name, tree in samples().items():

@@ -290,6 +290,19 @@ def test_page_breaks_leave_no_heading_and_no_signature_alone(count):
             assert {"KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Nguyễn Văn A", "- Như trên;", "- Lưu: VT."} <= set(texts)
 
 
+def test_signature_stays_on_the_page_as_long_as_there_is_room():
+    tree = agency_report_tree(agency_content())
+    names = []
+    for count in range(12, 24):
+        pages = PdfReader(BytesIO(render_pdf(replace(tree, body=paragraphs_long(count), appendices=())))).pages
+        names.append((len(pages), line(pages[-1], "Nguyễn Văn A").y))
+
+    lowest = max(y for pages, y in names if pages == 1)
+    assert {pages for pages, _ in names} == {1, 2}
+    # The foot of the text box, less the paragraph that was one too many: its line, what is above it, a descender.
+    assert lowest > 277 - (14 * 1.15 + 6 + 4) * MM_PER_POINT
+
+
 @pytest.fixture(scope="module")
 def published_pages() -> list[PageObject]:
     """Return the pages of a document with charts, a QR code and a long table in an appendix on its side."""

@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "6da5c277f6cfc344d241451d3bcfc0ab0f26cce52bbfb2e8418b38afa31fa464")
+VERSION_PRINTED_SO = ("3", "a9e094b92ed9ddc57245a82641fcb3c84a7c4dee2729e7357f63393be360011f")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
