@@ -9,6 +9,8 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
 from django.test.signals import setting_changed
 
 from assignments.models import Participant, Role
@@ -198,3 +200,9 @@ def fill(report, *, text="Đã tổ chức 12 hội nghị cho 1.260 lượt ng�
 @pytest.fixture
 def complete_report(report):
     return fill(report)
+
+
+def confirm(client: Client, address: str, form: dict, **options) -> HttpResponse:
+    """Send a form that shows first what it would do, and press the button below what it shows."""
+    shown = client.post(address, form)
+    return client.post(address, form | {"confirmed": shown.context["effects"].seal}, **options)

@@ -23,6 +23,7 @@ from reports.views.previews import (
     Effects,
     change_page,
     is_confirmed,
+    say_who_is_told,
     tell,
     wants_preview,
     warn_of_day_off,
@@ -90,7 +91,7 @@ def _effects_of_dates(user: User, cycle: ReportingCycle, dates: services.Dates, 
         if was != is_:
             effects.say(f"{label}: {_day(was):%d/%m/%Y} thành {_day(is_):%d/%m/%Y}")
     if not effects.lines:
-        effects.warn("Chưa có ngày nào thay đổi so với hiện nay")
+        raise services.CycleChangeRefused("Chưa có ngày nào thay đổi so với hiện nay.")
     last = deadlines.last_day(dates.due_at)
     today = deadlines.day_of(now)
     if dates.due_at < cycle.due_at and last < today:
@@ -106,20 +107,7 @@ def _effects_of_dates(user: User, cycle: ReportingCycle, dates: services.Dates, 
         report.cycle.due_at = dates.due_at
 
     tell(services.preview(services.reports_to_preview(cycle), change, now=now), effects)
-    return _say_who_is_told(services.told_of_deadline(cycle, dates.due_at, by=user), effects)
-
-
-def _say_who_is_told(told: services.Told, effects: Effects) -> Effects:
-    if told.agencies_people:
-        people, agencies = len(told.agencies_people), len(told.reports)
-        effects.say(f"Báo hạn mới bằng thư, kèm lý do: {people} người ở {agencies} đơn vị", told.reports)
-    if told.officers:
-        effects.say(f"Báo hạn mới cho {len(told.officers)} chuyên viên đầu mối khác")
-    if told.unreached:
-        effects.warn(
-            f"{len(told.unreached)} đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện", told.unreached
-        )
-    return effects
+    return say_who_is_told(services.told_of_deadline(cycle, dates.due_at, by=user), effects)
 
 
 def change_milestones(request: SignedInRequest, plan_slug: str, year: int) -> HttpResponse:
@@ -270,12 +258,13 @@ def _change(
     back = cycle.url("cycle_settings")
     if wants_preview(request) and form.is_valid():
         try:
-            if is_confirmed(request):
+            shown = effects(now)
+            if is_confirmed(request, shown):
                 step(now)
                 messages.success(request, done)
                 return redirect(back)
-            shown = effects(now)
         except services.CycleChangeRefused as error:
+            shown = None
             form.add_error(error.field if error.field in form.fields else None, str(error))
     return change_page(
         request,

@@ -27,6 +27,7 @@ from reports.views.previews import (
     Effects,
     change_page,
     is_confirmed,
+    say_who_is_told,
     tell,
     wants_preview,
     warn_of_day_off,
@@ -63,10 +64,13 @@ def extend(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     now, shown = timezone.now(), None
     if wants_preview(request) and form.is_valid():
         try:
-            if is_confirmed(request) or form.refuses:
+            if asked is None and "decision" in request.POST:
+                raise TransitionRefused(_answered_meanwhile(report))
+            shown = _effects_of_answer(report, asked, form, now)
+            if is_confirmed(request, shown):
                 return _answer(request, report, form, now)
-            shown = _effects(report, form.cleaned_data["granted_until"], now)
         except TransitionRefused as refusal:
+            shown = None
             form.add_error(None, str(refusal))
     return change_page(
         request,
@@ -74,7 +78,7 @@ def extend(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
         form,
         title=f"{'Trả lời đề nghị gia hạn' if asked else 'Gia hạn'}: {report.issuer_name}",
         intro=_standing_words(report, now),
-        button="Gia hạn",
+        button="Trả lời không gia hạn" if shown and form.refuses else "Gia hạn",
         back=report.url("review"),
         back_title=report.issuer_name,
         effects=shown,
@@ -95,8 +99,30 @@ def _answer(request: SignedInRequest, report: Report, form: ExtendForm, now: dat
     return redirect(report.cycle.url("extensions"))
 
 
-def _effects(report: Report, until: datetime.datetime, now: datetime.datetime) -> Effects:
-    """Return what extending one report does. Raises TransitionRefused where it cannot be."""
+def _answered_meanwhile(report: Report) -> str:
+    answered = report.extensions.exclude(decided_at=None).select_related("decided_by").order_by("decided_at").last()
+    if answered is None or answered.decided_by is None:
+        return "Đơn vị không còn đề nghị nào chờ trả lời. Hãy mở lại trang này."
+    return (
+        f"{answered.decided_by.full_name} vừa trả lời đề nghị này ({answered.get_decision_display().lower()}) nên "
+        "câu trả lời của bạn chưa được gửi. Hãy xem lại ở trang Gia hạn."
+    )
+
+
+def _effects_of_answer(report: Report, asked: Extension | None, form: ExtendForm, now: datetime.datetime) -> Effects:
+    """Return what answering, or extending one report unasked, does. Raises TransitionRefused where it cannot be."""
+    if form.refuses:
+        effects = Effects()
+        effects.say(
+            f"Không gia hạn: đơn vị giữ hạn hết ngày {deadlines.last_day(services.due_at_now(report)):%d/%m/%Y}"
+        )
+        people = access.people_of(report.agency)
+        if people:
+            effects.say(f"Báo bằng thư, kèm lý do: {len(people)} người của đơn vị")
+        else:
+            effects.warn("Đơn vị chưa có đầu mối để báo; hãy gọi điện")
+        return effects
+    until = form.cleaned_data["granted_until"]
     if refusal := services.why_not_grant(report, until, now):
         raise TransitionRefused(refusal)
     return _effects_on([report], until, now)
@@ -104,6 +130,12 @@ def _effects(report: Report, until: datetime.datetime, now: datetime.datetime) -
 
 def _effects_on(reports: list[Report], until: datetime.datetime, now: datetime.datetime) -> Effects:
     effects = Effects()
+    waiting = set(Extension.objects.open().filter(report__in=reports).values_list("report", flat=True))
+    if asking := [report for report in reports if report.pk in waiting]:
+        effects.say(f"Đồng ý với đề nghị gia hạn đang chờ của {len(asking)} đơn vị", asking)
+    for day in sorted({report.last_day for report in reports if report.extended_due_at}):
+        replaced = [report for report in reports if report.extended_due_at and report.last_day == day]
+        effects.say(f"Thay hạn riêng đến hết ngày {day:%d/%m/%Y} của {len(replaced)} đơn vị", replaced)
     warn_of_day_off(deadlines.last_day(until), CalendarException.objects.as_corrections(), effects)
     shorter = [report for report in reports if until < report.due_at]
     if shorter:
@@ -116,7 +148,9 @@ def _effects_on(reports: list[Report], until: datetime.datetime, now: datetime.d
     def change(report: Report) -> None:
         report.extended_due_at = until
 
-    return tell(services.preview(to_preview, change, now=now), effects)
+    tell(services.preview(to_preview, change, now=now), effects)
+    people = access.people_of_each(report.agency for report in reports)
+    return say_who_is_told(services.Told({report: people[report.agency] for report in reports}, []), effects)
 
 
 def _standing_words(report: Report, now: datetime.datetime) -> str:
@@ -157,14 +191,14 @@ def extend_many(request: SignedInRequest, plan_slug: str, year: int) -> HttpResp
     if wants_preview(request) and form.is_valid():
         chosen = [report for report in owed if report.agency.slug in form.cleaned_data["agencies"]]
         until = form.cleaned_data["granted_until"]
-        if is_confirmed(request):
-            return _extend(request, cycle, chosen, until, form.cleaned_data["reason"], now)
         refused = [(report, why) for report in chosen if (why := services.why_not_grant(report, until, now))]
         agreed = [report for report in chosen if report not in [one for one, _ in refused]]
         if agreed:
             shown = _effects_on(agreed, until, now)
             for report, why in refused:
                 shown.warn(f"Không gia hạn: {why.rstrip('.')}", [report])
+            if is_confirmed(request, shown):
+                return _extend(request, cycle, chosen, until, form.cleaned_data["reason"], now)
         else:
             form.add_error(None, refused[0][1])
     return change_page(
@@ -212,16 +246,16 @@ def excuse(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     done = "Đã thôi miễn báo cáo" if report.excused_at else "Đã miễn báo cáo"
     title = f"{'Thôi miễn báo cáo' if report.excused_at else 'Miễn báo cáo'} năm {year}"
     if wants_preview(request) and form.is_valid():
-        if is_confirmed(request):
+        shown = _effects_of_excuse(report, now)
+        if is_confirmed(request, shown):
             try:
                 step(report, by=request.user, now=now, reason=form.cleaned_data["reason"])
             except TransitionRefused as refusal:
+                shown = None
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, f"{done}: {report.issuer_name}. Đơn vị được báo qua thư điện tử.")
                 return redirect(report.url("review"))
-        else:
-            shown = _effects_of_excuse(report, now)
     return change_page(
         request,
         report.cycle,

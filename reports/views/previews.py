@@ -1,5 +1,6 @@
-"""Changes in two steps: what was typed is shown with what it would do, then done."""
+"""Changes in two steps: what was typed is shown with what it would do, then done if it would still do just that."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from django import forms
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from assignments.requests import SignedInRequest
 from reports import deadlines
 from reports.models import Report, ReportingCycle
-from reports.services import Preview
+from reports.services import Preview, Told
 
 # The buttons of a page that shows what a change would do.
 CONFIRMED, EDIT = "confirmed", "edit"
@@ -17,10 +18,19 @@ CONFIRMED, EDIT = "confirmed", "edit"
 
 @dataclass
 class Effects:
-    """What a change would do, in sentences each with the agencies meant, and what speaks against it."""
+    """What a change would do, in sentences each with the agencies meant, and what speaks against it.
+
+    `is_new` says that something else was shown before: another officer was faster, or the day went by.
+    """
 
     lines: list[tuple[str, list[str]]] = field(default_factory=list)
     warnings: list[tuple[str, list[str]]] = field(default_factory=list)
+    is_new: bool = False
+
+    @property
+    def seal(self) -> str:
+        """What the confirming button carries: another text has another one."""
+        return hashlib.sha256(repr((self.lines, self.warnings)).encode()).hexdigest()[:16]
 
     def say(self, sentence: str, reports: list[Report] | None = None) -> None:
         self.lines.append((sentence, [report.issuer_name for report in reports or ()]))
@@ -29,8 +39,11 @@ class Effects:
         self.warnings.append((sentence, [report.issuer_name for report in reports or ()]))
 
 
-def is_confirmed(request: SignedInRequest) -> bool:
-    return CONFIRMED in request.POST
+def is_confirmed(request: SignedInRequest, effects: Effects) -> bool:
+    """Tell whether the button below these very effects was pressed; if it stood below others, mark these as new."""
+    sealed = request.POST.get(CONFIRMED)
+    effects.is_new = sealed is not None and sealed != effects.seal
+    return sealed == effects.seal
 
 
 def wants_preview(request: SignedInRequest) -> bool:
@@ -79,6 +92,20 @@ def tell(preview: Preview, effects: Effects) -> Effects:
         effects.warn(
             f"{len(preview.overtaken)} đơn vị có hạn riêng sớm hơn hạn chung mới; hãy gia hạn thêm cho họ",
             preview.overtaken,
+        )
+    return effects
+
+
+def say_who_is_told(told: Told, effects: Effects) -> Effects:
+    """Add who gets a mail about a new deadline, and whose agency has nobody to get one."""
+    if told.agencies_people:
+        people, agencies = len(told.agencies_people), len(told.reports)
+        effects.say(f"Báo hạn mới bằng thư, kèm lý do: {people} người ở {agencies} đơn vị", told.reports)
+    if told.officers:
+        effects.say(f"Báo hạn mới cho {len(told.officers)} chuyên viên đầu mối khác")
+    if told.unreached:
+        effects.warn(
+            f"{len(told.unreached)} đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện", told.unreached
         )
     return effects
 

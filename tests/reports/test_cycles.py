@@ -9,7 +9,7 @@ from reports import consolidation, deadlines, emails, milestones, opening, remin
 from reports.models import CalendarException, CycleEvent, Mail, ReminderDue, Report, ReportingCycle
 from reports.season import season_of
 from reports.standing import standings
-from tests.conftest import DURING, YEAR
+from tests.conftest import DURING, YEAR, confirm
 from tests.factories import changed_dates
 
 pytestmark = pytest.mark.long
@@ -127,7 +127,7 @@ def test_page_shows_what_a_shorter_deadline_does_before_it_is_done(client, cycle
 def test_page_does_it_once_confirmed_and_tells_of_it(client, cycle, officer):
     client.force_login(officer)
 
-    response = client.post(f"{SETTINGS}ngay/", typed(due_at="16/11/2026", confirmed="1"), follow=True)
+    response = confirm(client, f"{SETTINGS}ngay/", typed(due_at="16/11/2026"), follow=True)
 
     cycle.refresh_from_db()
     assert cycle.last_day == date("2026-11-16")
@@ -137,6 +137,31 @@ def test_page_does_it_once_confirmed_and_tells_of_it(client, cycle, officer):
 
 
 @pytest.mark.usefixtures("_during")
+@pytest.mark.usefixtures("_during")
+def test_page_shows_anew_what_another_officer_changed_since_the_preview(client, cycle, officer):
+    client.force_login(officer)
+    seal = client.post(f"{SETTINGS}ngay/", typed(due_at="20/12/2026")).context["effects"].seal
+    new = changed_dates(cycle, last_day=date("2026-12-14"))
+    services.change_cycle(cycle, by=officer, now=DURING, dates=new, reason=WHY)
+
+    shown = client.post(f"{SETTINGS}ngay/", typed(due_at="20/12/2026", confirmed=seal))
+
+    cycle.refresh_from_db()
+    assert cycle.last_day == date("2026-12-14")
+    assert "Ngày cuối nộp đúng hạn: 14/12/2026 thành 20/12/2026" in shown.content.decode()
+    assert "từ lúc bạn xem trước, số liệu của kỳ đã thay đổi" in shown.content.decode()
+
+
+@pytest.mark.usefixtures("_during")
+def test_page_offers_nothing_to_confirm_where_no_date_changes(client, cycle, officer):
+    client.force_login(officer)
+
+    shown = client.post(f"{SETTINGS}ngay/", typed())
+
+    assert shown.context["effects"] is None
+    assert "Chưa có ngày nào thay đổi so với hiện nay." in shown.content.decode()
+
+
 def test_page_says_which_date_contradicts_and_keeps_what_was_typed(client, cycle, officer):
     client.force_login(officer)
 
@@ -210,7 +235,7 @@ def test_milestones_are_typed_shown_and_changed(client, cycle, officer, clerk):
         [],
     )
     assert "mốc 21 ngày trước hạn: 2 người, về 4 báo cáo" in shown.content.decode()
-    client.post(f"{SETTINGS}moc-nhac/", days(**{"before-0": "21; 10, 0", "confirmed": "1"}))
+    confirm(client, f"{SETTINGS}moc-nhac/", days(**{"before-0": "21; 10, 0"}))
 
     cycle.refresh_from_db()
     assert [row["days"] for row in cycle.milestones] == [-21, -10, -3, -1, 0, 1, 3, 7, 10]
@@ -277,7 +302,7 @@ def test_page_shows_whose_deadline_a_day_off_moves(client, complete_report, head
         ("Thứ Năm 05/11/2026: ngày nghỉ (lịch chung: ngày làm việc)", []),
         ("1 đơn vị có hạn mới: hết ngày 11/11/2026", ["Sở Y tế"]),
     ]
-    client.post(f"{SETTINGS}lich/", form | {"confirmed": "1"})
+    confirm(client, f"{SETTINGS}lich/", form)
     assert CalendarException.objects.get().day == date("2026-11-05")
 
 
@@ -441,13 +466,13 @@ def test_page_ends_and_reopens_the_year(client, cycle, officer, time_machine):
 
     shown = client.post(f"{SETTINGS}ket-thuc/", {"reason": ""})
     assert shown.context["effects"].warnings[0][0] == "4 đơn vị được ghi là “Không gửi”"
-    client.post(f"{SETTINGS}ket-thuc/", {"reason": "", "confirmed": "1"})
+    confirm(client, f"{SETTINGS}ket-thuc/", {"reason": ""})
     cycle.refresh_from_db()
     assert cycle.closed_by == officer
     page = client.get(cycle.get_absolute_url()).content.decode()
     assert "Kỳ báo cáo đã kết thúc ngày 01/12/2026" in page
     assert "Đôn đốc" not in page
-    client.post(f"{SETTINGS}mo-lai/", {"reason": WHY, "confirmed": "1"})
+    confirm(client, f"{SETTINGS}mo-lai/", {"reason": WHY})
 
     cycle.refresh_from_db()
     assert cycle.closed_at is None

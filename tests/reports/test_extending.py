@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assignments.models import Membership
 from reports import consolidation, deadlines, emails, opening, reminders, services
 from reports.models import Extension, Mail, Report, ReportEvent
 from reports.standing import standing_of
 from reports.workflow import TransitionRefused
 from tests import factories
-from tests.conftest import DURING, fill
+from tests.conftest import DURING, confirm, fill
 
 pytestmark = pytest.mark.long
 
@@ -378,14 +379,18 @@ def test_officer_sees_what_granting_does_before_it_is_done(client, report, asked
 
     assert Extension.objects.get().decided_at is None
     effects = shown.context["effects"]
-    assert effects.lines[0] == ("1 đơn vị có hạn mới: hết ngày 14/11/2026", ["Sở Y tế"])
+    assert effects.lines[:2] == [
+        ("Đồng ý với đề nghị gia hạn đang chờ của 1 đơn vị", ["Sở Y tế"]),
+        ("1 đơn vị có hạn mới: hết ngày 14/11/2026", ["Sở Y tế"]),
+    ]
+    assert effects.lines[-1] == ("Báo hạn mới bằng thư, kèm lý do: 1 người ở 1 đơn vị", ["Sở Y tế"])
     assert effects.warnings == [
         (
             "Ngày cuối 14/11/2026 không phải ngày làm việc (thứ Bảy); ngày làm việc tiếp theo là thứ Hai 16/11/2026",
             [],
         )
     ]
-    done = client.post(ANSWER, answer | {"confirmed": "1"})
+    done = confirm(client, ANSWER, answer)
     assert done.status_code == 302
     report.refresh_from_db()
     assert report.due_at == until(14)
@@ -404,12 +409,77 @@ def test_officer_goes_back_to_what_was_typed(client, report, asked, officer):
 
 
 @pytest.mark.usefixtures("_during")
-def test_officer_refuses_in_one_step(client, report, asked, officer):
+def test_officer_sees_what_refusing_does_before_it_is_done(client, report, asked, officer):
     client.force_login(officer)
+    answer = {"decision": "refuse", "granted_until": "20/11/2026", "reason": BECAUSE}
 
-    client.post(ANSWER, {"decision": "refuse", "granted_until": "20/11/2026", "reason": BECAUSE})
+    shown = client.post(ANSWER, answer)
+
+    assert Extension.objects.get().decided_at is None
+    assert shown.context["effects"].lines == [
+        ("Không gia hạn: đơn vị giữ hạn hết ngày 09/11/2026", []),
+        ("Báo bằng thư, kèm lý do: 1 người của đơn vị", []),
+    ]
+    assert "Trả lời không gia hạn</button>" in shown.content.decode()
+    confirm(client, ANSWER, answer)
+    assert Extension.objects.get().decision == "refused"
+
+
+@pytest.mark.usefixtures("_during")
+def test_request_that_another_officer_answered_meanwhile_is_not_answered_again(client, report, asked, officer):
+    client.force_login(officer)
+    answer = {"decision": "grant", "granted_until": "20/11/2026", "reason": BECAUSE}
+    seal = client.post(ANSWER, answer).context["effects"].seal
+    services.refuse_extension(report, by=officer, now=DURING, reason="Không đủ căn cứ.")
+
+    shown = client.post(ANSWER, answer | {"confirmed": seal})
 
     assert Extension.objects.get().decision == "refused"
+    assert "vừa trả lời đề nghị này (không gia hạn)" in shown.content.decode()
+    report.refresh_from_db()
+    assert report.extended_due_at is None
+
+
+@pytest.mark.usefixtures("_during")
+def test_many_are_shown_anew_where_one_was_extended_meanwhile(client, cycle, report, officer):
+    client.force_login(officer)
+    address = cycle.url("extend_many")
+    chosen = {"agencies": ["so-y-te", "so-tu-phap"], "granted_until": "20/11/2026", "reason": BECAUSE}
+    seal = client.post(address, chosen).context["effects"].seal
+    services.grant_extension(report, by=officer, now=DURING, granted_until=until(18), reason=BECAUSE)
+
+    shown = client.post(address, chosen | {"confirmed": seal})
+
+    assert Report.objects.filter(extended_due_at=until(20)).count() == 0
+    assert "từ lúc bạn xem trước, số liệu của kỳ đã thay đổi" in shown.content.decode()
+    client.post(address, chosen | {"confirmed": shown.context["effects"].seal})
+    assert Report.objects.filter(extended_due_at=until(20)).count() == 2
+
+
+@pytest.mark.usefixtures("_during")
+def test_officer_is_told_of_an_agency_that_nobody_can_tell(client, cycle, officer):
+    Membership.objects.filter(agency__slug="so-tu-phap").delete()
+    client.force_login(officer)
+    chosen = {"agencies": ["so-tu-phap"], "granted_until": "20/11/2026", "reason": BECAUSE}
+
+    shown = client.post(cycle.url("extend_many"), chosen)
+
+    warning = "1 đơn vị có hạn mới nhưng chưa có đầu mối để báo; hãy gọi điện"
+    assert (warning, ["Sở Tư pháp"]) in shown.context["effects"].warnings
+
+
+@pytest.mark.usefixtures("_during")
+def test_excuse_pressed_after_another_officers_does_not_end_it(client, report, officer):
+    client.force_login(officer)
+    address, reason = report.url("excuse"), {"reason": "Sáp nhập."}
+    seal = client.post(address, reason).context["effects"].seal
+    services.excuse_report(report, by=officer, now=DURING, reason="Sáp nhập.")
+
+    shown = client.post(address, reason | {"confirmed": seal})
+
+    assert "từ lúc bạn xem trước, số liệu của kỳ đã thay đổi" in shown.content.decode()
+    report.refresh_from_db()
+    assert report.excused_at
 
 
 @pytest.mark.usefixtures("_during")
@@ -436,7 +506,7 @@ def test_many_are_ticked_shown_and_extended(client, cycle, officer):
         ["Sở Tư pháp", "Sở Y tế"],
     )
     assert not Extension.objects.exists()
-    client.post(address, chosen | {"confirmed": "1"})
+    confirm(client, address, chosen)
 
     extended = Report.objects.filter(extended_due_at=until(20)).order_by("participant_number")
     assert [report.agency.slug for report in extended] == ["so-tu-phap", "so-y-te"]
@@ -481,7 +551,7 @@ def test_excused_agency_reads_why(client, report, officer, clerk):
     shown = client.post(address, {"reason": "Sáp nhập."})
     assert shown.context["effects"].lines[0] == ("Số đơn vị phải báo cáo: 4 thành 3", [])
 
-    client.post(address, {"reason": "Sáp nhập.", "confirmed": "1"})
+    confirm(client, address, {"reason": "Sáp nhập."})
 
     client.force_login(clerk)
     for page in ("/", "/96-kh-ubnd-2018/2026/so-y-te/"):
