@@ -16,6 +16,7 @@ STRENGTH_RULES = (
 )
 
 SOMEBODY_ELSE = "Người khác, mời bằng thư điện tử"
+PLAUSIBLE_YEARS = range(2000, 2101)
 LONGEST_STANDING_IN = datetime.timedelta(days=366)
 LONGEST_HANDING_OVER = datetime.timedelta(days=366)
 
@@ -25,6 +26,16 @@ class SingleLineField(forms.CharField):
 
     def to_python(self, value) -> str:
         return " ".join((super().to_python(value) or "").split())
+
+
+class DayField(forms.DateField):
+    """A day that an office may mean: what is typed with a year of three or five digits is a slip."""
+
+    def to_python(self, value) -> datetime.date | None:
+        day = super().to_python(value)
+        if day is not None and day.year not in PLAUSIBLE_YEARS:
+            raise forms.ValidationError(f"Năm {day.year} không hợp lý. Hãy kiểm tra lại ngày, ví dụ: 09/11/2026.")
+        return day
 
 
 class LowerCaseEmailField(forms.EmailField):
@@ -267,8 +278,8 @@ class ReplacementForm(forms.Form):
 class StandInForm(ReplacementForm):
     """Lets somebody stand in for an absent person for a stated time."""
 
-    valid_from = forms.DateField(label="Từ ngày")
-    valid_to = forms.DateField(label="Đến hết ngày", help_text="Vai trò tự kết thúc sau ngày này.")
+    valid_from = DayField(label="Từ ngày")
+    valid_to = DayField(label="Đến hết ngày", help_text="Vai trò tự kết thúc sau ngày này.")
     field_order = ("replaced", "replacement", "email", "full_name", "telephone", "valid_from", "valid_to")
 
     def __init__(self, memberships: list[Membership], by: User, today: datetime.date, data=None):
@@ -294,7 +305,7 @@ class StandInForm(ReplacementForm):
 class HandOverForm(ReplacementForm):
     """Hands a role over from somebody who leaves to a successor."""
 
-    last_day = forms.DateField(label="Ngày làm việc cuối", help_text="Người nghỉ giữ vai trò đến hết ngày này.")
+    last_day = DayField(label="Ngày làm việc cuối", help_text="Người nghỉ giữ vai trò đến hết ngày này.")
     field_order = ("replaced", "last_day", "replacement", "email", "full_name", "telephone")
 
     def __init__(self, memberships: list[Membership], by: User, today: datetime.date, data=None):

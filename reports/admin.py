@@ -37,5 +37,15 @@ class ReportingCycleAdmin(admin.ModelAdmin):
 
 @admin.register(CalendarException)
 class CalendarExceptionAdmin(admin.ModelAdmin):
+    """The days that differ from the public calendar. They are corrected, with a reason, on a year's own page."""
+
     list_display = ("day", "is_working_day", "note")
-    date_hierarchy = "day"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarException | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CalendarException | None = None) -> bool:
+        return False

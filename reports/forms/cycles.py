@@ -4,9 +4,10 @@ import re
 
 from django import forms
 
+from assignments.forms import DayField
 from reports.forms.extending import LastDayField
 from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
-from reports.milestones import CIRCLES, LEADERS, Reminded, reminded, rows_of
+from reports.milestones import LEADERS, Reminded, reminded, rows_of
 from reports.models import ReportingCycle
 from reports.services import Dates, contradictions
 
@@ -27,9 +28,9 @@ def _reason(label: str = "Lý do thay đổi", **options) -> LongTextField:
 class DatesForm(forms.Form):
     """Changes a year's four dates."""
 
-    opens_on = forms.DateField(label="Ngày mở kỳ")
-    data_from = forms.DateField(label="Số liệu từ ngày")
-    data_to = forms.DateField(label="Số liệu đến hết ngày")
+    opens_on = DayField(label="Ngày mở kỳ")
+    data_from = DayField(label="Số liệu từ ngày")
+    data_to = DayField(label="Số liệu đến hết ngày")
     due_at = LastDayField(
         label="Ngày cuối nộp đúng hạn",
         help_text="“Trước ngày 10/11” là đến hết ngày 09/11: nộp lúc 23:59:59 ngày 09/11 vẫn đúng hạn.",
@@ -59,9 +60,14 @@ class DatesForm(forms.Form):
 class DaysField(forms.Field):
     """Numbers of days with commas between; the value is a tuple of whole numbers."""
 
-    def __init__(self, *, least: int, most: int, **options):
+    def __init__(self, *, least: int, most: int, only_one: bool = False, **options):
         super().__init__(required=False, **options)
-        self.least, self.most = least, most
+        self.least, self.most, self.only_one = least, most, only_one
+
+    def _what_is_asked(self) -> str:
+        if self.only_one:
+            return f"Hãy ghi một số ngày từ {self.least} đến {self.most}. Ví dụ: 10."
+        return f"Hãy ghi các số ngày từ {self.least} đến {self.most}, cách nhau bằng dấu phẩy. Ví dụ: 30, 14, 7."
 
     def prepare_value(self, value):
         return ", ".join(str(day) for day in value) if isinstance(value, tuple) else value
@@ -69,9 +75,9 @@ class DaysField(forms.Field):
     def to_python(self, value) -> tuple[int, ...]:
         words = [word for word in re.split(r"[,;\s]+", value or "") if word]
         if not all(re.fullmatch(r"[0-9]{1,4}", word) and self.least <= int(word) <= self.most for word in words):
-            raise forms.ValidationError(
-                f"Hãy ghi các số ngày từ {self.least} đến {self.most}, cách nhau bằng dấu phẩy. Ví dụ: 30, 14, 7."
-            )
+            raise forms.ValidationError(self._what_is_asked())
+        if self.only_one and len(words) > 1:
+            raise forms.ValidationError("Hãy chỉ ghi một số ngày.")
         return tuple(int(word) for word in words)
 
 
@@ -90,6 +96,7 @@ class MilestonesForm(forms.Form):
                     initial=group.after,
                     least=1,
                     most=LATEST,
+                    only_one=True,
                     help_text="Một số. Để trống thì trang này không nêu tên.",
                 )
                 continue
@@ -118,8 +125,6 @@ class MilestonesForm(forms.Form):
         if self.errors:
             return self.cleaned_data
         days = [row["days"] for row in self.milestones if row["to"] != list(LEADERS)]
-        if len(self.cleaned_data[f"after-{CIRCLES.index(LEADERS)}"]) > 1:
-            self.add_error(f"after-{CIRCLES.index(LEADERS)}", "Hãy chỉ ghi một số ngày.")
         twice = sorted({day for day in days if days.count(day) > 1})
         if twice:
             words = ", ".join(f"{abs(day)} ngày {'trước' if day <= 0 else 'sau'} hạn" for day in twice)
@@ -134,7 +139,7 @@ class MilestonesForm(forms.Form):
 class DayForm(forms.Form):
     """Says of a day that people work on it or not."""
 
-    day = forms.DateField(label="Ngày", help_text="Ví dụ: 24/11/2026.")
+    day = DayField(label="Ngày", help_text="Ví dụ: 24/11/2026.")
     kind = forms.ChoiceField(
         label="Ngày này là",
         choices=[

@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 
+from assignments.forms import DayField
 from reports import deadlines
 from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
 from reports.models import Extension, Report
@@ -11,7 +12,7 @@ from reports.models import Extension, Report
 GRANT, REFUSE = "grant", "refuse"
 
 
-class LastDayField(forms.DateField):
+class LastDayField(DayField):
     """The last on-time day, as people say a deadline; the value is the exclusive instant that is kept."""
 
     def prepare_value(self, value):

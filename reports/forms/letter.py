@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 
+from assignments.forms import DayField
 from reports.files import Kind
 from reports.forms.fields import TEXT_MAX_LENGTH, JudgedFileField, LongTextField, text_area
 from reports.models import Report
@@ -13,7 +14,7 @@ class EnterForm(forms.Form):
     """Enters a report that came by letter; its words may be copied part by part."""
 
     letter_number = forms.CharField(label="Số, ký hiệu của báo cáo", max_length=60)
-    received_on = forms.DateField(
+    received_on = DayField(
         label="Ngày nhận được", help_text="Ngày này quyết định báo cáo đúng hạn hay chậm. Ví dụ: 05/11/2026."
     )
     scan = JudgedFileField(label="Bản chụp báo cáo (PDF, tối đa 20 MB)", kinds=(Kind.PDF,))

@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 
+from assignments.forms import DayField
 from assignments.models import Agency, Plan
 from reports.files import Kind
 from reports.forms.fields import REASON_MAX_LENGTH, JudgedFileField, LongTextField, text_area
@@ -27,7 +28,7 @@ class SignedCopyForm(forms.Form):
     number = forms.CharField(
         label="Số, ký hiệu", max_length=60, error_messages={"required": "Hãy ghi số, ký hiệu của báo cáo."}
     )
-    issued_on = forms.DateField(label="Ngày ban hành", help_text="Ví dụ: 05/11/2026.")
+    issued_on = DayField(label="Ngày ban hành", help_text="Ví dụ: 05/11/2026.")
     scan = JudgedFileField(
         label="Bản đã ký (PDF, tối đa 20 MB)",
         kinds=(Kind.PDF,),
@@ -64,7 +65,7 @@ class ImplementationPlanForm(forms.Form):
     """Says which plan of its own an agency has issued, or why it has none yet."""
 
     number = forms.CharField(label="Số, ký hiệu", max_length=60, required=False)
-    issued_on = forms.DateField(label="Ngày ban hành", required=False, help_text="Ví dụ: 15/03/2026.")
+    issued_on = DayField(label="Ngày ban hành", required=False, help_text="Ví dụ: 15/03/2026.")
     file = JudgedFileField(
         label="Tệp kế hoạch (PDF hoặc Word, tối đa 20 MB)", kinds=(Kind.PDF, Kind.DOCX), required=False
     )

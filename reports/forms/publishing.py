@@ -6,6 +6,7 @@ import re
 from django import forms
 from django.db.models import Q
 
+from assignments.forms import DayField
 from assignments.models import Agency
 from reports import deadlines, files
 from reports.files import Kind
@@ -102,7 +103,7 @@ class PublishForm(forms.Form):
         required=False,
         max_length=60,
     )
-    issued_on = forms.DateField(label="Ngày ban hành")
+    issued_on = DayField(label="Ngày ban hành")
     declared = forms.BooleanField(
         label="Tôi đã đọc bản trình, phê duyệt và đồng ý ban hành.",
         error_messages={"required": "Hãy đánh dấu đồng ý trước khi ban hành."},

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
-from assignments.forms import LinesField, SingleLineField
+from assignments.forms import DayField, LinesField, SingleLineField
 from reports.forms.fields import LongTextField, text_area
 from reports.standing import Standing
 
 MOST_RECIPIENTS = 12
 LONGEST_RECIPIENT = 120
 PARAGRAPH_MAX_LENGTH = 2_000
+LATEST_NEW_DEADLINE = datetime.timedelta(days=366)
 
 
 class RecipientsField(forms.CharField):
@@ -41,7 +42,7 @@ class UrgingLetterForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Hãy chọn ít nhất một cơ quan."},
     )
-    report_by = forms.DateField(label="Hạn mới, chậm nhất ngày", help_text="Ví dụ: 15/11/2026.")
+    report_by = DayField(label="Hạn mới, chậm nhất ngày", help_text="Ví dụ: 15/11/2026.")
     subject = SingleLineField(label="Về việc (sau chữ V/v)", max_length=200)
     opening = LongTextField(label="Mở đầu", max_length=PARAGRAPH_MAX_LENGTH, widget=text_area(5))
     request = LongTextField(
@@ -94,6 +95,8 @@ class UrgingLetterForm(forms.Form):
     def clean_report_by(self) -> datetime.date:
         if self.cleaned_data["report_by"] < self.today:
             raise forms.ValidationError("Hạn mới không thể trước hôm nay.")
+        if self.cleaned_data["report_by"] > self.today + LATEST_NEW_DEADLINE:
+            raise forms.ValidationError("Hạn mới phải trong vòng một năm tới.")
         return self.cleaned_data["report_by"]
 
     @property

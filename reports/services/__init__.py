@@ -38,6 +38,7 @@ from reports.services.cycles import (
     reopen_cycle,
     told_of_deadline,
     why_not_close,
+    why_not_correct,
 )
 from reports.services.deciding import accept_report, reopen_report, return_report, take_report
 from reports.services.evidence import add_evidence, receive_piece, remove_evidence, start_upload
@@ -198,6 +199,7 @@ __all__ = [
     "urge",
     "why_not_ask",
     "why_not_close",
+    "why_not_correct",
     "why_not_extend",
     "why_not_grant",
     "why_not_to_call",

@@ -62,6 +62,8 @@ def contradictions(cycle: ReportingCycle, dates: Dates) -> dict[str, str]:
     """Return what is wrong with a year's dates, by the field that should be mended; empty where they agree."""
     found = {}
     last = deadlines.last_day(dates.due_at)
+    if dates.data_from.year not in (cycle.year - 1, cycle.year):
+        found["data_from"] = f"Số liệu phải bắt đầu trong năm {cycle.year - 1} hoặc năm {cycle.year}."
     if dates.data_from > dates.data_to:
         found["data_to"] = "Ngày chốt số liệu phải bằng hoặc sau ngày bắt đầu số liệu."
     if dates.opens_on != cycle.opens_on and cycle.opened_at:
@@ -75,6 +77,13 @@ def contradictions(cycle: ReportingCycle, dates: Dates) -> dict[str, str]:
     elif dates.data_from > last:
         found["data_from"] = f"Số liệu không thể bắt đầu sau ngày cuối nộp báo cáo ({last:%d/%m/%Y})."
     return found
+
+
+def why_not_correct(cycle: ReportingCycle, day: datetime.date) -> str:
+    """Return why a day off cannot be corrected on the page of this year; empty where it can."""
+    if day.year not in (cycle.year, cycle.year + 1):
+        return f"Ngày phải trong năm {cycle.year} hoặc năm {cycle.year + 1}: kỳ báo cáo không dùng lịch của năm khác."
+    return ""
 
 
 def told_of_deadline(cycle: ReportingCycle, due_at: datetime.datetime, *, by: User) -> Told:
@@ -151,6 +160,8 @@ def correct_day(
     It holds for every year and plan; the event is the year's on whose page it was done.
     """
     cycle = _locked(cycle, by)
+    if is_working_day is not None and (refusal := why_not_correct(cycle, day)):
+        raise CycleChangeRefused(refusal, "day")
     correction = CalendarException.objects.filter(day=day).first()
     was = correction.is_working_day if correction else None
     if is_working_day == was:

@@ -56,6 +56,7 @@ def cycle_settings(request: SignedInRequest, plan_slug: str, year: int) -> HttpR
         "sentences": milestones.sentences(cycle.milestones),
         "pause": None if cycle.closed_at else pause_of(cycle),
         "months": season_of(cycle, extended, exceptions, deadlines.day_of(now)),
+        "corrections": [e for e in exceptions if e.day.year in (cycle.year, cycle.year + 1)],
         "weekdays": ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy", "CN"),
         "warnings": warnings.warnings,
         "waiting": Extension.objects.open().filter(report__cycle=cycle).count(),
@@ -148,6 +149,8 @@ def correct_day(request: SignedInRequest, plan_slug: str, year: int) -> HttpResp
 
     def effects(now: datetime.datetime) -> Effects:
         day, found = form.cleaned_data["day"], Effects()
+        if form.is_working_day is not None and (refusal := services.why_not_correct(cycle, day)):
+            raise services.CycleChangeRefused(refusal, "day")
         corrections = services.with_correction(day, form.is_working_day)
         found.say(f"{_weekday(day)} {day:%d/%m/%Y}: {OF_DAY[form.is_working_day]}{_in_public_calendar(day)}")
         if day == cycle.last_day:

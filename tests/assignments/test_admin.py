@@ -420,10 +420,11 @@ def test_limit_above_which_a_figure_is_explained_is_set_for_a_year(client, cycle
     assert cycle.jump_percent == percent
 
 
-def test_calendar_exception_is_added_once(client, db):
-    address = "/quan-tri/reports/calendarexception/add/"
-    form = {"day": "09/11/2026", "is_working_day": "", "note": "Nghỉ bù"}
+def test_days_off_are_corrected_with_a_reason_on_the_years_page_and_not_here(client, db):
+    day = CalendarException.objects.create(day=datetime.date(2026, 11, 9), is_working_day=False, note="Nghỉ bù")
+    form = {"day": "10/11/2026", "is_working_day": "", "note": ""}
 
-    assert client.post(address, form).status_code == 302
-    assert list(errors(client.post(address, form))) == ["day"]
+    assert client.get("/quan-tri/reports/calendarexception/").status_code == 200
+    for address in ("add/", f"{day.pk}/change/", f"{day.pk}/delete/"):
+        assert client.post(f"/quan-tri/reports/calendarexception/{address}", form).status_code == 403
     assert CalendarException.objects.as_corrections() == {datetime.date(2026, 11, 9): False}

@@ -48,6 +48,11 @@ def test_change_of_dates_is_kept_with_what_was_and_what_is(cycle, officer):
     ("changes", "field", "words"),
     [
         ({"data_to": date("2025-12-14")}, "data_to", "Ngày chốt số liệu phải bằng hoặc sau ngày bắt đầu số liệu."),
+        (
+            {"data_from": date("2024-12-31")},
+            "data_from",
+            "Số liệu phải bắt đầu trong năm 2025 hoặc năm 2026.",
+        ),
         ({"opens_on": date("2026-10-05")}, "opens_on", "Kỳ đã mở ngày 01/10/2026 nên không sửa ngày mở được."),
         ({"last_day": date("2026-10-01")}, "due_at", "Ngày cuối nộp đúng hạn phải sau ngày mở kỳ (01/10/2026)."),
         (
@@ -150,6 +155,45 @@ def test_page_shows_anew_what_another_officer_changed_since_the_preview(client, 
     assert cycle.last_day == date("2026-12-14")
     assert "Ngày cuối nộp đúng hạn: 14/12/2026 thành 20/12/2026" in shown.content.decode()
     assert "từ lúc bạn xem trước, số liệu của kỳ đã thay đổi" in shown.content.decode()
+
+
+@pytest.mark.parametrize("field", ["data_from", "data_to", "due_at"])
+@pytest.mark.parametrize("day", ["01/01/0001", "31/12/9999"])
+@pytest.mark.usefixtures("_during")
+def test_page_says_that_a_year_is_a_slip(client, cycle, officer, field, day):
+    client.force_login(officer)
+
+    shown = client.post(f"{SETTINGS}ngay/", typed(**{field: day}))
+
+    year = int(day[-4:])
+    assert shown.context["form"].errors[field] == [
+        f"Năm {year} không hợp lý. Hãy kiểm tra lại ngày, ví dụ: 09/11/2026."
+    ]
+    assert f'value="{day}"' in shown.content.decode()
+
+
+@pytest.mark.usefixtures("_during")
+def test_page_corrects_no_day_that_the_year_does_not_use(client, cycle, officer):
+    client.force_login(officer)
+
+    shown = client.post(f"{SETTINGS}lich/", {"day": "24/11/2028", "kind": "off", "reason": WHY})
+
+    assert shown.context["form"].errors["day"] == [
+        "Ngày phải trong năm 2026 hoặc năm 2027: kỳ báo cáo không dùng lịch của năm khác."
+    ]
+    with pytest.raises(services.CycleChangeRefused):
+        services.correct_day(cycle, by=officer, now=DURING, day=date("2025-11-24"), is_working_day=False, reason=WHY)
+
+
+@pytest.mark.usefixtures("_during")
+def test_page_lists_the_days_that_were_corrected(client, cycle, officer):
+    CalendarException.objects.create(day=date("2027-02-10"), is_working_day=False, note="Nghỉ Tết")
+    client.force_login(officer)
+
+    page = client.get(SETTINGS).content.decode()
+
+    assert "Đã sửa 1 ngày so với lịch chung" in page
+    assert "10/02/2027: ngày nghỉ, Nghỉ Tết" in page
 
 
 @pytest.mark.usefixtures("_during")
