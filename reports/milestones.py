@@ -88,3 +88,10 @@ def rows_of(groups: Iterable[Reminded]) -> list[dict]:
 
 def _listed(days: Iterable[int]) -> str:
     return ", ".join(str(day) for day in days)
+
+
+def milestone_words(days: int) -> str:
+    """Say when a milestone is: "trước hạn 7 ngày"."""
+    if days == 0:
+        return "ngày cuối"
+    return f"quá hạn {days} ngày" if days > 0 else f"trước hạn {-days} ngày"

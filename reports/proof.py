@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from assignments.models import Membership
 from reports import access, deadlines
+from reports.milestones import milestone_words
 from reports.models import ContactCall, Mail, ReminderDue, Report, ReportingCycle, RollCallEntry
 
 # A reminder without a recipient: the agency had none, or the milestone was passed over for all of them.
@@ -121,16 +122,7 @@ def _questions(cycle: ReportingCycle, agencies: Iterable[int]) -> Iterable[RollC
     return asked.select_related("roll_call__sent_by", "user", "mail__recipient")
 
 
-def milestone_words(days: int) -> str:
-    """Say how far a milestone is from the last on-time day."""
-    if days < 0:
-        return f"trước hạn {-days} ngày"
-    return f"quá hạn {days} ngày" if days else "ngày cuối"
-
-
 def _of_reminder(row: ReminderDue, report: Report) -> Entry:
-    last_day = f"{milestone_words(row.days)} (hạn {deadlines.last_day(row.due_at):%d/%m/%Y})"
-    what = f"Đôn đốc: {last_day}" if row.asked_by_id else f"Nhắc tự động: {last_day}"
     state, mail = State.NOT_SENT, row.mail
     if row.outcome == ReminderDue.Outcome.PENDING:
         state = State.WAITING
@@ -139,7 +131,7 @@ def _of_reminder(row: ReminderDue, report: Report) -> Entry:
     return Entry(
         report=report,
         agency=report.issuer_name,
-        what=what,
+        what=_what_was_due(row),
         at=row.claimed_at,
         name=_name_of(row),
         address=(mail and mail.address) or (row.recipient.email if row.recipient else ""),
@@ -149,6 +141,16 @@ def _of_reminder(row: ReminderDue, report: Report) -> Entry:
         why=row.why,
         by=row.asked_by.full_name if row.asked_by else "",
     )
+
+
+def _what_was_due(row: ReminderDue) -> str:
+    """Say which milestone it was, and how late the report really was where the mail left some days after it."""
+    milestone = f"{milestone_words(row.days)} (hạn {deadlines.last_day(row.due_at):%d/%m/%Y})"
+    if row.asked_by_id:
+        return f"Đôn đốc: {milestone}"
+    if row.recipient_id is None or deadlines.days_left(row.due_at, row.claimed_at) == -row.days:
+        return f"Nhắc tự động, mốc {milestone}"
+    return f"Nhắc tự động, mốc {milestone}; khi nhắc {deadlines.days_left_words(row.due_at, row.claimed_at)}"
 
 
 def _name_of(row: ReminderDue) -> str:

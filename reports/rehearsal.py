@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from assignments.models import Membership, User
 from reports import deadlines, emails, reminders, waiting
+from reports.milestones import milestone_words
 from reports.models import CalendarException, Mail, ReminderDue, Report, ReportingCycle, WaitingReminder
 
 # A season is played until so many days after the last on-time day, or the last milestone where that is later.
@@ -33,7 +34,7 @@ class PlannedMail:
         """Return the agencies it is about by what it is that falls due."""
         found: dict[str, list[str]] = {}
         for row in self.rows:
-            found.setdefault(milestone_words(row.days), []).append(row.report.issuer_name)
+            found.setdefault(f"mốc {milestone_words(row.days)}", []).append(row.report.issuer_name)
         for wait in self.waiting:
             words = f"chờ {'thẩm tra' if wait.report else 'phê duyệt'} {wait.working_days} ngày làm việc"
             name = wait.report.issuer_name if wait.report else "Báo cáo tổng hợp"
@@ -68,13 +69,6 @@ class PlannedDay:
             )
             for mail in self.mails
         ]
-
-
-def milestone_words(days: int) -> str:
-    """Say when a milestone is: "trước hạn 7 ngày"."""
-    if days == 0:
-        return "ngày cuối"
-    return f"quá hạn {days} ngày" if days > 0 else f"trước hạn {-days} ngày"
 
 
 def season_days(cycle: ReportingCycle, first: datetime.date | None = None) -> list[datetime.date]:

@@ -111,8 +111,8 @@ def years_chart(years: Sequence[dict[str, int]]) -> Iterator[Chart]:
         categories=tuple(f"Năm {row['year']}" for row in years),
         series=(
             Series("Phải gửi", tuple(row["expected"] for row in years)),
-            Series("Đúng hạn", tuple(row["on_time"] for row in years)),
-            Series("Quá hạn", tuple(row["late"] for row in years)),
+            Series("Gửi đúng hạn", tuple(row["on_time"] for row in years)),
+            Series("Gửi quá hạn", tuple(row["late"] for row in years)),
         ),
         unit="đơn vị",
     )

@@ -242,6 +242,11 @@ def test_new_deadline_starts_a_new_count_of_reminders(cycle, officer, clerk):
     assert [(row.days, deadlines.last_day(row.due_at).day) for row in own] == [(-7, 9), (-7, 16)]
 
 
+@pytest.mark.parametrize(("days", "words"), [(-7, "trước hạn 7 ngày"), (0, "ngày cuối"), (3, "quá hạn 3 ngày")])
+def test_milestone_is_told_from_the_last_day(days, words):
+    assert milestones.milestone_words(days) == words
+
+
 # Milestones
 
 

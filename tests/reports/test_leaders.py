@@ -373,7 +373,7 @@ def test_years_stand_side_by_side_and_lead_to_each_other(page, plan, season, acc
 
     this, last = page(), page("/96-kh-ubnd-2018/2025/tinh-hinh/")
 
-    assert "Các năm Năm Đã gửi Đúng hạn Gửi chậm 2025 0/4 0 0 2026 1/4 1 0" in words(this)
+    assert "Các năm Năm Đã gửi Gửi đúng hạn Gửi quá hạn 2025 0/4 0 0 2026 1/4 1 0" in words(this)
     assert '<th scope="row"><a href="/96-kh-ubnd-2018/2025/tinh-hinh/">2025</a></th>' in this.content.decode()
     assert '<th scope="row">2025</th>' in last.content.decode()
     assert "Tình hình gửi báo cáo qua các năm" in drawings(this)

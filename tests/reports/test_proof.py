@@ -13,7 +13,7 @@ from assignments import addresses
 from assignments.models import Membership, Role
 from reports import deadlines, delivery, reminders, services
 from reports.models import ContactCall, Mail, Report
-from reports.proof import entries_of, milestone_words
+from reports.proof import entries_of
 from tests import factories
 
 pytestmark = pytest.mark.long
@@ -46,17 +46,12 @@ def note_call(report, officer, *, at=LATE, **fields) -> ContactCall:
     return services.note_call(report, by=officer, at=at, now=at, **call)
 
 
-@pytest.mark.parametrize(("days", "words"), [(-7, "trước hạn 7 ngày"), (0, "ngày cuối"), (3, "quá hạn 3 ngày")])
-def test_milestone_is_told_from_the_last_day(days, words):
-    assert milestone_words(days) == words
-
-
 def test_list_tells_what_was_sent_and_what_was_not_and_why(season, mail_server):
     mail_server.on["RCPT"] = lambda address: "550 5.1.1 No such user" if "lanhdao@so-y-te" in address else None
     reminders.claim_due_reminders(LATE)
     delivery.deliver_waiting(lambda: LATE)
 
-    what = "Nhắc tự động: quá hạn 3 ngày (hạn 09/11/2026)"
+    what = "Nhắc tự động, mốc quá hạn 3 ngày (hạn 09/11/2026)"
     rows = [row for row in told(season, "so-y-te", "so-tai-chinh") if "3 ngày" in row[1] and "quá" in row[1]]
     queued = mail_server.messages
     assert len(queued) == 4
@@ -76,6 +71,14 @@ def test_list_tells_what_was_sent_and_what_was_not_and_why(season, mail_server):
     ]
     assert rows[-1][5] == refused
     assert rows[-2][5].startswith("250 2.0.0 Ok: queued as ")
+
+
+def test_list_tells_how_late_a_report_was_when_its_milestone_was_caught_up_with(season):
+    reminders.claim_due_reminders(on(11, 30))
+
+    [row] = [row for row in told(season, "so-y-te") if row[2] == "Nông Thị Chuyên"]
+
+    assert row[1] == "Nhắc tự động, mốc quá hạn 7 ngày (hạn 09/11/2026); khi nhắc quá hạn 21 ngày"
 
 
 def test_list_tells_the_milestones_that_were_passed_over(season):

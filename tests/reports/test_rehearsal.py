@@ -114,7 +114,7 @@ def test_page_says_what_goes_out_when_and_to_whom(season, page):
     said = page("")
 
     assert "Thứ Hai, 02/11/2026: 4 thư" in said
-    assert "Nông Thị Chuyên : trước hạn 7 ngày (Sở Y tế)" in said
+    assert "Nông Thị Chuyên : mốc trước hạn 7 ngày (Sở Y tế)" in said
     assert "Chưa có đầu mối: Sở Tài chính . Thư gửi chuyên viên cơ quan đầu mối." in said
     assert "Từ ngày này, trang của lãnh đạo tỉnh nêu tên: " in said
 

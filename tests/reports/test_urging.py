@@ -319,6 +319,7 @@ def test_three_clicks_from_home_remind_all_who_are_late(client, address, season,
     assert f'href="{address}">Đôn đốc 4 cơ quan quá hạn</a>' in home
 
     preview = " ".join(client.get(address).content.decode().split())
+    assert "Dưới đây là mọi cơ quan quá hạn; bỏ dấu cơ quan không đôn đốc." in preview
     assert "Sẽ gửi ngay <strong>4 thư</strong> tới <strong>3 cơ quan</strong>" in preview
     assert "Nông Thị Chuyên (chuyên viên), chuyenvien@so-y-te.example" in preview
     assert 'không gửi, không có đầu mối</span>; gọi <a class="text-nowrap" href="tel:02053812000">' in preview

@@ -22,7 +22,7 @@ from tests.reports.documents.samples import (
     merged_content,
 )
 
-VERSION_PRINTED_SO = ("3", "a9e094b92ed9ddc57245a82641fcb3c84a7c4dee2729e7357f63393be360011f")
+VERSION_PRINTED_SO = ("3", "88a0a2042af2d9af43fb27cd395ba10352a46c2120deb8bb795552f345612e63")
 
 
 def test_template_version_is_raised_when_documents_print_differently():
