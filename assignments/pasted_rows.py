@@ -8,35 +8,82 @@ from django import forms
 from assignments.data_file import SLUG
 from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, SingleLineField
 from assignments.models import Role
-from assignments.pasted_table import Column, PastedRow, PastedTable, Row, TableRefused, read_table
+from assignments.pasted_table import (
+    Column,
+    OtherList,
+    OtherListPasted,
+    PastedRow,
+    PastedTable,
+    Row,
+    TableRefused,
+    read_table,
+)
 from assignments.text import fold
 
 NOT_A_DATE = {"invalid": "không phải là một ngày. Viết như 01/07/2025."}
 NOT_A_NUMBER = {"invalid": "phải là một số, ví dụ 14.", "min_value": "phải từ 1 trở lên."}
 
+# How columns are headed besides their own names; capitals, accents and marks make no difference.
+AGENCY_HEADINGS = ("Tên đơn vị", "Cơ quan, đơn vị", "Tên cơ quan, đơn vị")
+TELEPHONE_HEADINGS = (
+    *("Số điện thoại", "SĐT", "ĐT", "Đ/T", "Số ĐT", "Số máy", "Tel", "Telephone", "Phone"),
+    *("Điện thoại liên hệ", "Số điện thoại liên hệ", "SĐT liên hệ"),
+)
+LANDLINE_HEADINGS = ("Điện thoại cơ quan", "Số điện thoại cơ quan", "SĐT cơ quan", "Điện thoại cố định")
+MOBILE_HEADINGS = (
+    *("Di động", "Số di động", "Điện thoại di động", "Số điện thoại di động", "ĐTDĐ"),
+    *("Điện thoại cá nhân", "Số điện thoại cá nhân"),
+)
+
 AGENCY_COLUMNS = (
-    Column("name", "Tên cơ quan", "Tên đầy đủ, ví dụ Ủy ban nhân dân xã Tràng Định.", is_required=True),
-    Column("short_name", "Tên ngắn", "Để trống: lấy tên cơ quan, “Ủy ban nhân dân” viết là UBND."),
+    Column(
+        "name",
+        "Tên cơ quan",
+        "Tên đầy đủ, ví dụ Ủy ban nhân dân xã Tràng Định.",
+        is_required=True,
+        also=(*AGENCY_HEADINGS, "Cơ quan", "Đơn vị", "Tên", "Tên đầy đủ"),
+    ),
+    Column(
+        "short_name",
+        "Tên ngắn",
+        "Để trống: lấy tên cơ quan, “Ủy ban nhân dân” viết là UBND.",
+        also=("Tên viết tắt", "Tên gọi tắt", "Tên rút gọn", "Tên ngắn gọn"),
+    ),
     Column(
         "number",
         "Số trong kế hoạch",
         "Số thứ tự ở mục phân công của kế hoạch; 14 là thành viên nhóm huyện, thành phố (xã, phường). Để trống nếu "
         "không phải báo cáo.",
-        also=("Số",),
+        also=("Số", "Số thứ tự trong kế hoạch", "STT trong kế hoạch"),
     ),
-    Column("parent", "Cơ quan chủ quản", "Tên hoặc tên ngắn của cơ quan đã có, hoặc có trong bảng này."),
-    Column("telephone", "Điện thoại", "Số gọi khi đôn đốc."),
+    Column(
+        "parent",
+        "Cơ quan chủ quản",
+        "Tên hoặc tên ngắn của cơ quan đã có, hoặc có trong bảng này.",
+        also=("Đơn vị chủ quản", "Cơ quan cấp trên"),
+    ),
+    Column(
+        "telephone",
+        "Điện thoại",
+        "Số gọi khi đôn đốc.",
+        also=(*TELEPHONE_HEADINGS, *LANDLINE_HEADINGS),
+    ),
     Column(
         "letterhead",
         "Tiêu đề văn bản",
         "Các dòng cách nhau bằng dấu | ; dòng in đậm bắt đầu bằng dấu *. Ví dụ: UBND tỉnh Lạng Sơn | *Sở Y tế.",
     ),
-    Column("notation", "Ký hiệu", "Chữ viết tắt trong số ký hiệu, ví dụ SYT.", also=("Số ký hiệu", "Chữ viết tắt")),
+    Column(
+        "notation",
+        "Ký hiệu",
+        "Chữ viết tắt trong số ký hiệu, ví dụ SYT.",
+        also=("Số ký hiệu", "Chữ viết tắt", "Ký hiệu văn bản"),
+    ),
     Column(
         "signer_lines",
         "Chức vụ người ký",
         "Các dòng cách nhau bằng dấu |. Ví dụ: TM. ỦY BAN NHÂN DÂN | CHỦ TỊCH.",
-        also=("Quyền hạn, chức vụ người ký",),
+        also=("Quyền hạn, chức vụ người ký", "Chức danh người ký"),
     ),
     Column("place", "Địa danh", "Trước ngày tháng, ví dụ Lạng Sơn."),
     Column(
@@ -45,8 +92,18 @@ AGENCY_COLUMNS = (
         "Chữ thường không dấu và gạch nối, ví dụ xa-trang-dinh. Để trống: đặt theo tên cơ quan. Đã đặt thì không "
         "đổi.",
     ),
-    Column("valid_from", "Từ ngày", "Ngày cơ quan bắt đầu hoạt động, ví dụ 01/07/2025."),
-    Column("valid_to", "Đến hết ngày", "Ngày cuối cùng, khi cơ quan giải thể hoặc sáp nhập."),
+    Column(
+        "valid_from",
+        "Từ ngày",
+        "Ngày cơ quan bắt đầu hoạt động, ví dụ 01/07/2025.",
+        also=("Ngày bắt đầu", "Ngày thành lập"),
+    ),
+    Column(
+        "valid_to",
+        "Đến hết ngày",
+        "Ngày cuối cùng, khi cơ quan giải thể hoặc sáp nhập.",
+        also=("Đến ngày", "Ngày kết thúc"),
+    ),
     Column(
         "predecessors",
         "Kế thừa của",
@@ -56,15 +113,35 @@ AGENCY_COLUMNS = (
 )
 
 PEOPLE_COLUMNS = (
-    Column("full_name", "Họ và tên", "Ví dụ Nông Thị Hạnh.", is_required=True, also=("Họ tên",)),
+    Column(
+        "full_name",
+        "Họ và tên",
+        "Ví dụ Nông Thị Hạnh.",
+        is_required=True,
+        also=("Họ tên", "Họ, tên", "Tên", "Người dùng", "Tên người dùng"),
+    ),
     Column(
         "email",
         "Thư điện tử",
         "Địa chỉ riêng của từng người, dùng làm tên đăng nhập.",
         is_required=True,
-        also=("Địa chỉ thư điện tử", "Email", "E-mail"),
+        also=(
+            "Địa chỉ thư điện tử",
+            "Thư điện tử công vụ",
+            "Email",
+            "E-mail",
+            "Mail",
+            "Địa chỉ email",
+            "Email công vụ",
+        ),
     ),
-    Column("agency", "Cơ quan", "Tên hoặc tên ngắn của cơ quan đã có.", is_required=True, also=("Đơn vị",)),
+    Column(
+        "agency",
+        "Cơ quan",
+        "Tên hoặc tên ngắn của cơ quan đã có.",
+        is_required=True,
+        also=(*AGENCY_HEADINGS, "Đơn vị", "Tên cơ quan", "Cơ quan công tác", "Đơn vị công tác", "Nơi công tác"),
+    ),
     Column(
         "role",
         "Vai trò",
@@ -72,8 +149,15 @@ PEOPLE_COLUMNS = (
         "tỉnh; Quản trị hệ thống.",
         is_required=True,
     ),
-    Column("position", "Chức vụ", "Ví dụ Phó Giám đốc."),
-    Column("telephone", "Điện thoại", "Số gọi trực tiếp được."),
+    Column(
+        "position", "Chức vụ", "Ví dụ Phó Giám đốc.", also=("Chức danh", "Chức vụ, chức danh", "Chức danh, chức vụ")
+    ),
+    Column(
+        "telephone",
+        "Điện thoại",
+        "Số gọi trực tiếp được.",
+        also=(*TELEPHONE_HEADINGS, *MOBILE_HEADINGS),
+    ),
     Column(
         "signer_lines",
         "Chức vụ khi ký",
@@ -179,16 +263,19 @@ class PasteForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     columns: tuple[Column, ...]
     fields_of_cells: dict[str, forms.Field]
+    other_list: OtherList
 
     def __init__(self, data=None):
         super().__init__(data)
         self.rows: list[Row] = []
         self.not_read: list[str] = []
+        self.is_other_list = False
 
     def clean_text(self) -> str:
         try:
-            table: PastedTable = read_table(self.cleaned_data["text"], self.columns)
+            table: PastedTable = read_table(self.cleaned_data["text"], self.columns, self.other_list)
         except TableRefused as error:
+            self.is_other_list = isinstance(error, OtherListPasted)
             raise forms.ValidationError(str(error)) from error
         self.rows = [self._read(row) for row in table.rows]
         self.not_read = table.not_read
@@ -215,11 +302,13 @@ class PasteForm(forms.Form):
 class AgenciesForm(PasteForm):
     columns = AGENCY_COLUMNS
     fields_of_cells = AGENCY_FIELDS
+    other_list = OtherList(PEOPLE_COLUMNS, "người dùng", "Nhập danh sách người dùng từ Excel")
 
 
 class PeopleForm(PasteForm):
     columns = PEOPLE_COLUMNS
     fields_of_cells = PEOPLE_FIELDS
+    other_list = OtherList(AGENCY_COLUMNS, "cơ quan", "Nhập danh sách cơ quan từ Excel")
     mails = forms.ChoiceField(
         label="Thư mời",
         choices=[

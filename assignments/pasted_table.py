@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import io
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,12 +15,17 @@ from typing import Any, Generic, TypeVar
 from assignments.text import fold
 
 MOST_ROWS = 2_000
-HEADINGS_OF_A_HEADER = 2
 NAMES_COMPARED = 5
+# Headings that say nothing about an agency or a person; their columns are passed over.
+PASSED_OVER = ("STT", "TT", "Số TT", "Ghi chú")
 
 
 class TableRefused(Exception):
     """A text that is no table of these columns; the words say why, and what to do."""
+
+
+class OtherListPasted(TableRefused):
+    """A table that another page takes."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class OtherList:
+    """A list that is pasted on another page: its columns, whose names, and the name of the page."""
+
+    columns: tuple[Column, ...]
+    noun: str
+    page: str
+
+
+@dataclass(frozen=True)
 class PastedRow:
     """A row with its number in what was pasted, the header counted, and by column its cells that are not empty."""
 
@@ -44,16 +59,17 @@ class PastedRow:
 
 @dataclass(frozen=True)
 class PastedTable:
-    """The rows that hold something; `not_read` are the headings of columns that are none of ours."""
+    """The rows that hold something; `not_read` are the headings of columns that are passed over."""
 
     rows: list[PastedRow]
     not_read: list[str]
 
 
-def read_table(text: str, columns: tuple[Column, ...]) -> PastedTable:
+def read_table(text: str, columns: tuple[Column, ...], other: OtherList) -> PastedTable:
     """Read a pasted table: with a line of headings in any order, without one in the order of `columns`.
 
-    Cells stand between tabs; a cell of several lines stands in quotation marks. Raises TableRefused.
+    Cells stand between tabs; a cell of several lines stands in quotation marks. Raises TableRefused, and
+    OtherListPasted where the headings are those of the `other` list.
     """
     lines = [(number, [_one_cell(cell) for cell in cells]) for number, cells in enumerate(_records(text), start=1)]
     lines = [(number, cells) for number, cells in lines if any(cells)]
@@ -61,15 +77,18 @@ def read_table(text: str, columns: tuple[Column, ...]) -> PastedTable:
         raise TableRefused(f"Có {len(lines)} dòng, mỗi lần dán tối đa {MOST_ROWS} dòng. Hãy chia ra vài lần.")
     if not lines:
         raise TableRefused("Chưa có dòng nào. Hãy chép các dòng trong Excel rồi dán vào ô.")
-    keys, not_read = _header(lines[0][1], columns)
+    (_, headings), *below = lines
+    _refuse_other_list(headings, columns, other)
+    keys, not_read = _header(headings, columns)
     if keys is None:
         return PastedTable([_row(number, cells, [c.key for c in columns]) for number, cells in lines], [])
     missing = [column.label for column in columns if column.is_required and column.key not in keys]
     if missing:
-        raise TableRefused(f"Dòng tiêu đề thiếu cột {', '.join(f'“{label}”' for label in missing)}.")
-    if len(lines) == 1:
+        raise TableRefused(f"Dòng tiêu đề thiếu cột {_quoted(missing)}.")
+    if not below:
         raise TableRefused("Mới có dòng tiêu đề, chưa có dòng nào bên dưới.")
-    return PastedTable([_row(number, cells, keys) for number, cells in lines[1:]], not_read)
+    _refuse_column_without_heading(headings, [cells for _, cells in below])
+    return PastedTable([_row(number, cells, keys) for number, cells in below], not_read)
 
 
 def _records(text: str) -> list[list[str]]:
@@ -86,17 +105,71 @@ def _one_cell(cell: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+# The line of headings
+
+
 def _header(cells: list[str], columns: tuple[Column, ...]) -> tuple[list[str | None] | None, list[str]]:
-    """Return the columns that a line of headings names, None for a foreign one; None for a line that is none."""
-    known = {fold(heading): column.key for column in columns for heading in (column.label, *column.also)}
-    keys = [known.get(fold(cell.strip(" *:"))) for cell in cells]
-    found = [key for key in keys if key]
-    if len(found) < min(HEADINGS_OF_A_HEADER, sum(map(bool, cells))):
+    """Return the columns that a line of headings names, and the headings passed over; None for a line of data.
+
+    Nobody is called as a column is: one heading that is known makes every other cell of the line one.
+    """
+    keys = _keys(cells, columns)
+    passed_over = {_heading(heading) for heading in PASSED_OVER}
+    others = [cell for key, cell in zip(keys, cells, strict=True) if cell and not key]
+    unknown = [cell for cell in others if _heading(cell) not in passed_over]
+    if len(unknown) == sum(map(bool, cells)):
         return None, []
-    twice = next((cell for key, cell in zip(keys, cells, strict=True) if key and found.count(key) > 1), None)
-    if twice:
-        raise TableRefused(f"Dòng tiêu đề có hai cột “{twice}”. Hãy bỏ bớt một cột.")
-    return keys, [cell for key, cell in zip(keys, cells, strict=True) if cell and not key]
+    if unknown:
+        known = "; ".join(column.label for column in columns)
+        raise TableRefused(
+            f"Dòng tiêu đề có cột không nhận ra: {_quoted(unknown)}. Hãy bỏ cột ấy, hoặc sửa tiêu đề thành một trong "
+            f"các cột: {known}."
+        )
+    for column in columns:
+        same = [cell for key, cell in zip(keys, cells, strict=True) if key == column.key]
+        if len(same) > 1:
+            written = f" ({_quoted(same)})" if len(set(map(_heading, same))) > 1 else ""
+            raise TableRefused(f"Dòng tiêu đề có hai cột “{column.label}”{written}. Hãy bỏ bớt một cột.")
+    return keys, others
+
+
+def _refuse_other_list(cells: list[str], columns: tuple[Column, ...], other: OtherList) -> None:
+    ours, theirs = _keys(cells, columns), _keys(cells, other.columns)
+    if _fit(theirs, other.columns) > _fit(ours, columns):
+        foreign = [cell for cell, our, their in zip(cells, ours, theirs, strict=True) if their and not our]
+        told_by = f", có cột {_quoted(foreign)}" if foreign else ""
+        if_not = " Nếu không phải, hãy bỏ cột ấy." if foreign else ""
+        raise OtherListPasted(f"Đây là danh sách {other.noun}{told_by}. Hãy dán ở trang “{other.page}”.{if_not}")
+
+
+def _fit(keys: list[str | None], columns: tuple[Column, ...]) -> tuple[int, bool]:
+    """Return how well headings fit a list: how many it knows, then whether none that it asks for is missing."""
+    return sum(map(bool, keys)), all(column.key in keys for column in columns if column.is_required)
+
+
+def _refuse_column_without_heading(headings: list[str], rows: list[list[str]]) -> None:
+    for place, heading in enumerate(headings):
+        if not heading and any(place < len(cells) and cells[place] for cells in rows):
+            raise TableRefused(
+                f"Cột thứ {place + 1} có chữ nhưng không có tiêu đề. Hãy ghi tiêu đề cho cột ấy, hoặc bỏ cột."
+            )
+
+
+def _keys(cells: list[str], columns: tuple[Column, ...]) -> list[str | None]:
+    known = {_heading(heading): column.key for column in columns for heading in (column.label, *column.also)}
+    return [known.get(_heading(cell)) for cell in cells]
+
+
+def _heading(cell: str) -> str:
+    """Return the words of a heading, folded, without marks and without what stands in brackets."""
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"\(.*?\)", " ", fold(cell), flags=re.DOTALL)))
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
+
+
+# Rows
 
 
 def _row(number: int, cells: list[str], keys: Iterable[str | None]) -> PastedRow:

@@ -169,6 +169,76 @@ def test_text_that_is_no_such_table_is_refused_in_words(text, said):
     assert form.errors["text"] == [said]
 
 
+KNOWN = (
+    "Tên cơ quan; Tên ngắn; Số trong kế hoạch; Cơ quan chủ quản; Điện thoại; Tiêu đề văn bản; Ký hiệu; Chức vụ người "
+    "ký; Địa danh; Tên trong địa chỉ; Từ ngày; Đến hết ngày; Kế thừa của"
+)
+PEOPLES_PAGE = "Hãy dán ở trang “Nhập danh sách người dùng từ Excel”."
+UNKNOWN = "Dòng tiêu đề có cột không nhận ra"
+CHANGE = f"Hãy bỏ cột ấy, hoặc sửa tiêu đề thành một trong các cột: {KNOWN}."
+IF_NOT = "Nếu không phải, hãy bỏ cột ấy."
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Tên cơ quan / Số điện thoại",
+        "TÊN ĐƠN VỊ * / SĐT.",
+        "Cơ quan, đơn vị / ĐT:",
+        "Tên cơ quan (bắt buộc) / Điện thoại cơ quan (nếu có)",
+    ],
+)
+def test_columns_are_known_by_what_offices_call_them(agency, header):
+    [row] = rows_of(header, "Sở Y tế / 0205 3999 111")
+
+    assert row.said == {"name": "Sở Y tế", "telephone": "0205 3999 111"}
+
+
+def test_numbering_and_remarks_are_passed_over_and_said(agency):
+    form = AgenciesForm({"text": pasted("STT / Tên cơ quan / Tên viết tắt / Ghi chú", "1 / Sở Y tế / SYT / mới")})
+
+    assert form.is_valid()
+    assert [row.said for row in form.rows] == [{"name": "Sở Y tế", "short_name": "SYT"}]
+    assert form.not_read == ["STT", "Ghi chú"]
+
+
+def test_first_line_without_any_heading_is_data(agency):
+    assert [row.said for row in rows_of("Sở Y tế / Sở Y tế / 7", "Sở Mới / SM")] == [
+        {"name": "Sở Y tế", "short_name": "Sở Y tế", "number": 7},
+        {"name": "Sở Mới", "short_name": "SM"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("Tên cơ quan / Số fax", f"{UNKNOWN}: “Số fax”. {CHANGE}"),
+        ("STT / Danh mục / Trụ sở", f"{UNKNOWN}: “Danh mục”, “Trụ sở”. {CHANGE}"),
+        (
+            "Tên cơ quan / SĐT / Điện thoại cơ quan",
+            "Dòng tiêu đề có hai cột “Điện thoại” (“SĐT”, “Điện thoại cơ quan”). Hãy bỏ bớt một cột.",
+        ),
+        (
+            "Tên cơ quan /  / Điện thoại",
+            "Cột thứ 2 có chữ nhưng không có tiêu đề. Hãy ghi tiêu đề cho cột ấy, hoặc bỏ cột.",
+        ),
+        (
+            "Họ tên / Email / Số điện thoại",
+            f"Đây là danh sách người dùng, có cột “Họ tên”, “Email”. {PEOPLES_PAGE} {IF_NOT}",
+        ),
+        (
+            "Đơn vị / Thư điện tử / Vai trò",
+            f"Đây là danh sách người dùng, có cột “Thư điện tử”, “Vai trò”. {PEOPLES_PAGE} {IF_NOT}",
+        ),
+    ],
+)
+def test_heading_that_is_none_of_the_columns_is_named_and_nothing_is_taken_as_data(header, said):
+    form = AgenciesForm({"text": pasted(header, "Sở Y tế / a / 0205 3999 111")})
+
+    assert form.errors["text"] == [said]
+    assert form.rows == []
+
+
 # Writing
 
 
@@ -256,6 +326,15 @@ def test_page_shows_then_writes_and_loses_nothing_typed(client, administrator, a
     assert response.url == "/co-quan/"
     agency.refresh_from_db()
     assert agency.telephone == "0205 1"
+
+
+def test_page_leads_to_the_one_that_takes_people(client, administrator, agency):
+    client.force_login(administrator)
+
+    page = client.post(ADDRESS, {"text": pasted("Họ tên / Email", "Nông Thị Mới / moi@so-y-te.example")})
+
+    assert 'href="/thiet-lap/nguoi-dung/">Nhập danh sách người dùng từ Excel</a>' in page.content.decode()
+    assert "Nông Thị Mới\tmoi@so-y-te.example" in page.content.decode()
 
 
 def test_page_with_a_wrong_row_keeps_the_box_and_offers_no_writing(client, administrator, agency):

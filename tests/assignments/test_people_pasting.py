@@ -152,6 +152,35 @@ def test_agency_that_is_over_gets_nobody(agency):
     assert preview_of(NEW).errors[0].problems[0].startswith("Cơ quan: không có cơ quan “so y te” đang hoạt động.")
 
 
+def test_columns_are_known_by_what_offices_call_them(agency):
+    header = "Họ, tên / Email công vụ / Đơn vị công tác / Vai trò / Chức danh / Số di động"
+    form = PeopleForm({"text": "\n".join([header, NEW]).replace(" / ", "\t")})
+
+    assert form.is_valid(), form.errors
+    assert set(form.rows[0].said) == {"full_name", "email", "agency", "role", "position", "telephone"}
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "if_not"),
+    [
+        ("Tên cơ quan / Số điện thoại", "", ""),
+        ("Tên cơ quan / Tên ngắn / Ký hiệu", ", có cột “Tên ngắn”, “Ký hiệu”", " Nếu không phải, hãy bỏ cột ấy."),
+    ],
+)
+def test_list_of_agencies_is_sent_to_its_page(header, columns, if_not):
+    form = PeopleForm({"text": f"{header}\nSở Y tế / 0205 3999 111".replace(" / ", "\t")})
+
+    assert form.errors["text"] == [
+        f"Đây là danh sách cơ quan{columns}. Hãy dán ở trang “Nhập danh sách cơ quan từ Excel”.{if_not}"
+    ]
+
+
+def test_heading_that_is_none_of_the_columns_is_named():
+    form = PeopleForm({"text": text_of(NEW).replace("Nhận bàn giao từ", "Quê quán")})
+
+    assert form.errors["text"][0].startswith("Dòng tiêu đề có cột không nhận ra: “Quê quán”. Hãy bỏ cột ấy, hoặc sửa")
+
+
 # Writing
 
 
