@@ -147,7 +147,7 @@ class _Comparing:
     def _line(self, row: Row) -> PersonLine:
         said = row.said
         email = said.get("email", "")
-        line = PersonLine(row.number, f"{said.get('full_name', '')} ({email})", problems=list(row.problems))
+        line = PersonLine(row.number, _title(said.get("full_name", ""), email), problems=list(row.problems))
         agency = self._agency(line, said["agency"]) if "agency" in said else None
         role = said.get("role")
         if email and "full_name" in said:
@@ -267,6 +267,10 @@ class _Comparing:
             return
         line.leaving = found[0]
         line.change("Thôi vai trò", found[0].user.full_name, f"{role.label}, {found[0].agency.name}")
+
+
+def _title(name: str, email: str) -> str:
+    return f"{name} ({email})" if name and email else name or email
 
 
 def _as_read(value: str | list[str]) -> str:

@@ -125,6 +125,19 @@ def test_row_that_cannot_be_written_says_why_and_what_to_do(focal_agency, budget
     assert len(preview.new) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (NEW, "Nông Thị Mới (moi@so-y-te.example)"),
+        ("Lý Thị A /  / Sở Y tế / Lãnh đạo", "Lý Thị A"),
+        (" / a@x.example / Sở Y tế / Lãnh đạo", "a@x.example"),
+        (" /  / Sở Y tế / Lãnh đạo", ""),
+    ],
+)
+def test_row_is_told_by_the_name_and_the_address_that_it_has(agency, line, title):
+    assert [line.title for line in preview_of(line).lines] == [title]
+
+
 def test_same_person_twice_in_a_role_is_refused(agency):
     [line] = preview_of(NEW, NEW).errors
 
