@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from assignments import access, services
-from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField
+from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, TelephoneField
 from assignments.models import Agency, Assignment, Membership, Participant, Plan, Role, User
 
 admin.site.unregister([Group, EmailAddress])
@@ -46,6 +46,7 @@ class AgencyForm(forms.ModelForm):
         "Dùng khi người ký không có dòng riêng.",
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
     )
+    telephone = TelephoneField(label="Điện thoại", required=False)
 
 
 @admin.register(Agency)
@@ -123,6 +124,7 @@ class MembershipInline(NothingDeleted, admin.StackedInline):
 
 class UserForm(forms.ModelForm):
     email = LowerCaseEmailField(label="Địa chỉ thư điện tử", max_length=254, help_text="Dùng làm tên đăng nhập.")
+    telephone = TelephoneField(label="Điện thoại", required=False)
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]

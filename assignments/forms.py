@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from assignments import access, tasks
 from assignments.models import Agency, Membership, User
+from assignments.telephones import check_telephone
 
 STRENGTH_RULES = (
     "Ít nhất 10 ký tự, không chỉ gồm chữ số, không phải mật khẩu thông dụng, "
@@ -22,7 +23,7 @@ LONGEST_HANDING_OVER = datetime.timedelta(days=366)
 
 
 class SingleLineField(forms.CharField):
-    """A name, a position, a telephone number: white space within it is one space."""
+    """A name, a position: white space within it is one space."""
 
     def to_python(self, value) -> str:
         return " ".join((super().to_python(value) or "").split())
@@ -36,6 +37,18 @@ class DayField(forms.DateField):
         if day is not None and day.year not in PLAUSIBLE_YEARS:
             raise forms.ValidationError(f"Năm {day.year} không hợp lý. Hãy kiểm tra lại ngày, ví dụ: 09/11/2026.")
         return day
+
+
+class TelephoneField(SingleLineField):
+    """A telephone number, or several; its length is checked here, as a browser would cut a pasted one in silence."""
+
+    default_validators = [check_telephone]
+
+    def __init__(self, **options):
+        super().__init__(max_length=30, **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class LowerCaseEmailField(forms.EmailField):
@@ -181,7 +194,7 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     full_name = SingleLineField(label="Họ và tên", max_length=100)
-    telephone = SingleLineField(label="Điện thoại", max_length=30, required=False)
+    telephone = TelephoneField(label="Điện thoại", required=False)
     role = forms.ChoiceField(label="Vai trò")
     position = SingleLineField(
         label="Chức vụ", max_length=100, required=False, help_text="Ví dụ: Phó Giám đốc, Chuyên viên."
@@ -227,7 +240,7 @@ class ReplacementForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     full_name = SingleLineField(label="Họ và tên của người khác", max_length=100, required=False)
-    telephone = SingleLineField(label="Điện thoại", max_length=30, required=False)
+    telephone = TelephoneField(label="Điện thoại", required=False)
     position = SingleLineField(label="Chức vụ", max_length=100, required=False)
     signer_lines = LinesField(
         label="Quyền hạn, chức vụ khi ký",

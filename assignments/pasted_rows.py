@@ -6,7 +6,7 @@ Cleaning a row's cells is a form's work; one form for each of 500 rows would tak
 from django import forms
 
 from assignments.data_file import SLUG
-from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, SingleLineField
+from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, SingleLineField, TelephoneField
 from assignments.models import Role
 from assignments.pasted_table import (
     Column,
@@ -223,7 +223,7 @@ AGENCY_FIELDS: dict[str, forms.Field] = {
     "short_name": SingleLineField(max_length=60),
     "number": forms.IntegerField(min_value=1, error_messages=NOT_A_NUMBER),
     "parent": SingleLineField(),
-    "telephone": SingleLineField(max_length=30),
+    "telephone": TelephoneField(),
     "letterhead": CellLetterheadField(),
     "notation": SingleLineField(max_length=30),
     "signer_lines": CellLinesField(),
@@ -244,7 +244,7 @@ PEOPLE_FIELDS: dict[str, forms.Field] = {
     "agency": SingleLineField(),
     "role": RoleField(),
     "position": SingleLineField(max_length=100),
-    "telephone": SingleLineField(max_length=30),
+    "telephone": TelephoneField(),
     "signer_lines": CellLinesField(),
     "replaces": LowerCaseEmailField(),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from assignments.forms import SingleLineField
+from assignments.forms import SingleLineField, TelephoneField
 from assignments.models import Agency, Membership
 from reports import deadlines
 from reports.models import ContactCall
@@ -45,7 +45,7 @@ class CallForm(forms.Form):
 
     line = forms.ChoiceField(label="Gọi cho", widget=forms.RadioSelect)
     other_name = SingleLineField(label="Tên người khác", max_length=100, required=False)
-    other_telephone = SingleLineField(label="Số máy của người khác", max_length=30, required=False)
+    other_telephone = TelephoneField(label="Số máy của người khác", required=False)
     outcome = forms.ChoiceField(label="Kết quả", choices=ContactCall.Outcome.choices, widget=forms.RadioSelect)
     promised_for = forms.DateField(label="Hẹn nộp ngày", required=False, help_text="Ví dụ: 15/11/2026.")
     time = forms.TimeField(

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assignments.forms import SingleLineField
+from assignments.forms import SingleLineField, TelephoneField
 from reports.models import RollCallEntry
 
 
@@ -11,4 +11,4 @@ class RollCallForm(forms.Form):
 
     answer = forms.ChoiceField(choices=RollCallEntry.Answer.choices)
     successor_name = SingleLineField(label="Người phụ trách mới (nếu biết)", max_length=100, required=False)
-    successor_telephone = SingleLineField(label="Điện thoại của người mới (nếu biết)", max_length=30, required=False)
+    successor_telephone = TelephoneField(label="Điện thoại của người mới (nếu biết)", required=False)
