@@ -9,11 +9,13 @@ from django import forms
 from assignments.forms import SingleLineField, TelephoneField
 from assignments.models import Agency, Membership
 from reports import deadlines
+from reports.forms.fields import LongTextField, text_area
 from reports.models import ContactCall
 
 NOTE_MAX_LENGTH = 500
 SOMEBODY_ELSE = "khac"
 SWITCHBOARD = "co-quan"
+LONGEST_PROMISE = datetime.timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,7 @@ class CallForm(forms.Form):
         help_text="Giờ và phút, ví dụ 14:05.",
         widget=forms.TimeInput(format="%H:%M"),
     )
-    note = forms.CharField(
-        label="Ghi chú", required=False, max_length=NOTE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = LongTextField(label="Ghi chú", required=False, max_length=NOTE_MAX_LENGTH, widget=text_area(2))
 
     def __init__(self, lines: Sequence[Line], now: datetime.datetime, data=None):
         local = now.astimezone(deadlines.VIETNAM)
@@ -77,13 +77,25 @@ class CallForm(forms.Form):
         data = self.cleaned_data
         if data.get("line") == SOMEBODY_ELSE and not data.get("other_name"):
             self.add_error("other_name", "Hãy ghi tên người đã gọi.")
-        if data.get("outcome") != ContactCall.Outcome.PROMISED:
-            data["promised_for"] = None
-        elif "promised_for" in data and data["promised_for"] is None:
-            self.add_error("promised_for", "Hãy ghi ngày cơ quan hẹn nộp, hoặc chọn “Đã gọi, đã nhắc”.")
-        elif "promised_for" in data and data["promised_for"] < deadlines.day_of(self.now):
-            self.add_error("promised_for", "Ngày hẹn không thể trước hôm nay.")
+        if "outcome" in data and "promised_for" in data:
+            why_not = self._why_not_promised(data["outcome"], data["promised_for"])
+            if why_not:
+                self.add_error("promised_for", why_not)
         return data
+
+    def _why_not_promised(self, outcome: str, day: datetime.date | None) -> str:
+        """Return why the day does not go with the outcome, "" where it does."""
+        promised, today = ContactCall.Outcome.PROMISED, deadlines.day_of(self.now)
+        if outcome != promised:
+            words = f"Chỉ ghi ngày hẹn khi kết quả là “{promised.label}”. Hãy chọn kết quả ấy, hoặc xóa ngày hẹn."
+            return words if day else ""
+        if day is None:
+            return "Hãy ghi ngày cơ quan hẹn nộp, hoặc chọn “Đã gọi, đã nhắc”."
+        if day < today:
+            return "Ngày hẹn không thể trước hôm nay."
+        if day - today > LONGEST_PROMISE:
+            return "Ngày hẹn tối đa là một năm kể từ hôm nay. Hãy kiểm tra lại năm."
+        return ""
 
     @property
     def call(self) -> dict:

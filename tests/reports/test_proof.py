@@ -180,8 +180,8 @@ def test_year_page_asks_the_same_queries_for_one_row_and_for_thirty(client, seas
     client.force_login(officer)
     counts = []
     for rows in (1, 30):
-        for _ in range(rows):
-            note_call(report, officer)
+        for number in range(rows):
+            note_call(report, officer, note=f"{rows}, {number}")
         client.get(YEAR)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(YEAR).status_code == 200
@@ -254,7 +254,27 @@ def test_list_of_the_year_leads_to_the_call_and_shows_it_afterwards(client, seas
         ({"time": "14:06"}, "time", "Giờ gọi không thể sau lúc này. Hãy ghi giờ đã gọi trong hôm nay."),
         ({"promised_for": ""}, "promised_for", "Hãy ghi ngày cơ quan hẹn nộp, hoặc chọn “Đã gọi, đã nhắc”."),
         ({"promised_for": "11/11/2026"}, "promised_for", "Ngày hẹn không thể trước hôm nay."),
+        (
+            {"promised_for": "14/11/2027"},
+            "promised_for",
+            "Ngày hẹn tối đa là một năm kể từ hôm nay. Hãy kiểm tra lại năm.",
+        ),
+        (
+            {"outcome": "reached"},
+            "promised_for",
+            "Chỉ ghi ngày hẹn khi kết quả là “Đã gọi, hẹn ngày nộp”. Hãy chọn kết quả ấy, hoặc xóa ngày hẹn.",
+        ),
         ({"line": "khac"}, "other_name", "Hãy ghi tên người đã gọi."),
+        (
+            {"line": "khac", "other_name": "Ông Tô Văn Ba", "other_telephone": "không có số"},
+            "other_telephone",
+            "Số điện thoại không hợp lệ: hãy ghi bằng chữ số, ví dụ 0205 3812 000 hoặc 0912 345 678.",
+        ),
+        (
+            {"note": "Gọi lần 2" + "." * 500},
+            "note",
+            "Chỉ được nhập tối đa 500 ký tự (hiện có 509 ký tự). Vui lòng rút ngắn.",
+        ),
     ],
 )
 def test_call_that_cannot_be_so_is_refused_and_nothing_typed_is_lost(
@@ -283,12 +303,67 @@ def test_call_to_somebody_else_keeps_their_name_and_number(client, season, clerk
         CALL,
         {
             "line": "khac", "other_name": "Ông Tô Văn Ba", "other_telephone": "0912 345 678", "outcome": "reached",
-            "promised_for": "15/11/2026", "time": "14:05",
+            "time": "14:05",
         },
     )  # fmt: skip
 
     call = ContactCall.objects.get()
     assert (call.name, call.telephone, call.promised_for) == ("Ông Tô Văn Ba", "0912 345 678", None)
+
+
+@pytest.mark.parametrize("changes", [{}, {"time": "14:04"}, {"time": "14:06"}])
+def test_call_sent_again_from_the_page_gone_back_to_is_noted_once(
+    client, season, clerk, officer, time_machine, changes
+):
+    time_machine.move_to(on(11, 12, 14, 5), tick=False)
+    client.force_login(officer)
+    data = {
+        "line": clerk.pk,
+        "outcome": "promised",
+        "promised_for": "15/11/2026",
+        "time": "14:05",
+        "note": "Đang ký.",
+    }
+    client.post(CALL, data)
+
+    time_machine.move_to(on(11, 12, 14, 7), tick=False)
+    answer = client.post(CALL, data | changes, follow=True)
+
+    assert ContactCall.objects.count() == 1
+    assert [str(message) for message in answer.context["messages"]][-1] == (
+        "Đã ghi cuộc gọi tới Sở Y tế: đã gọi, hẹn nộp ngày 15/11/2026."
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"note": "Gọi lại."},
+        {"outcome": "not_reached"},
+        {"name": "Hoàng Văn Đứng"},
+        {"telephone": "0205 3810 102"},
+        {"at": on(11, 12, 8, 30)},
+    ],
+)
+def test_call_that_differs_is_another(season, report, officer, changes):
+    first = note_call(report, officer)
+    call = {"name": first.name, "telephone": first.telephone, "outcome": "reached", "at": LATE} | changes
+    services.note_call(report, by=officer, now=LATE + datetime.timedelta(minutes=1), **call)
+
+    assert ContactCall.objects.count() == 2
+
+
+def test_same_call_three_minutes_later_is_another(season, report, officer):
+    note_call(report, officer)
+    note_call(report, officer, at=LATE + datetime.timedelta(minutes=3))
+
+    assert ContactCall.objects.count() == 2
+
+
+def test_box_for_the_note_is_not_cut_by_the_browser(client, season, officer, at_two):
+    client.force_login(officer)
+
+    assert "maxlength" not in client.get(CALL).context["form"]["note"].as_widget()
 
 
 def test_call_is_noted_by_officers_alone(season, report, head):
