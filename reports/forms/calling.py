@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from assignments.forms import SingleLineField, TelephoneField
+from assignments.forms import DayField, SingleLineField, TelephoneField
 from assignments.models import Agency, Membership
 from reports import deadlines
 from reports.forms.fields import LongTextField, text_area
@@ -49,7 +49,7 @@ class CallForm(forms.Form):
     other_name = SingleLineField(label="Tên người khác", max_length=100, required=False)
     other_telephone = TelephoneField(label="Số máy của người khác", required=False)
     outcome = forms.ChoiceField(label="Kết quả", choices=ContactCall.Outcome.choices, widget=forms.RadioSelect)
-    promised_for = forms.DateField(label="Hẹn nộp ngày", required=False, help_text="Ví dụ: 15/11/2026.")
+    promised_for = DayField(label="Hẹn nộp ngày", required=False, help_text="Ví dụ: 15/11/2026.")
     time = forms.TimeField(
         label="Gọi lúc (hôm nay)",
         input_formats=["%H:%M", "%Hh%M", "%H.%M"],
