@@ -14,11 +14,16 @@ from django.utils import timezone
 from assignments import access, tasks
 from assignments.models import Agency, Membership, Plan, Role, User
 from assignments.models.people import MembershipQuerySet
+from assignments.text import fold
 
 SETUP_SALT = "assignments.first_administrator"
 SETUP_LINK_LASTS = datetime.timedelta(days=7)
 ONE_DAY = datetime.timedelta(days=1)
 
+ANOTHER_NAME = (
+    "Địa chỉ này đã có tài khoản mang tên khác. Hãy kiểm tra lại địa chỉ; nếu đúng là người ấy, hãy ghi họ tên như "
+    "trong hệ thống, hoặc nhờ quản trị hệ thống thêm vai trò."
+)
 NO_LEADERS_HERE = (
     "Vai trò lãnh đạo tỉnh chỉ giao được trong cơ quan có tên riêng ở mục Nơi nhận của kế hoạch, như Ủy ban nhân dân "
     "tỉnh, Tỉnh ủy, Hội đồng nhân dân tỉnh. Hãy mở trang của cơ quan đó, hoặc chọn vai trò khác."
@@ -52,7 +57,7 @@ def invite(
     """
     access.check_may_give(by, agency, role)
     _check_may_have(agency, role)
-    user = _account(email, full_name, telephone)
+    user = _account(agency, email, full_name, telephone)
     membership = _begin(user, agency, role, today=timezone.localdate(now))
     membership.position, membership.signer_lines = position, signer_lines
     membership.save()
@@ -66,12 +71,18 @@ def _check_may_have(agency: Agency, role: str) -> None:
         raise PeopleRefused(NO_LEADERS_HERE)
 
 
-def _account(email: str, full_name: str, telephone: str) -> User:
-    """Return the account of an address, made where there is none, and locked."""
+def _account(agency: Agency, email: str, full_name: str, telephone: str) -> User:
+    """Return the account of an address, made where there is none, and locked.
+
+    Raises PeopleRefused where it is of another name and agency: a slip in an address would open this agency's
+    report to another's people. The name is not told: whoever invites may not know the person.
+    """
     account, _ = User.objects.get_or_create(
         email=email.lower(),
         defaults={"full_name": full_name, "telephone": telephone, "password": make_password(None)},
     )
+    if fold(account.full_name) != fold(full_name) and not account.memberships.filter(agency=agency).exists():
+        raise PeopleRefused(ANOTHER_NAME)
     return User.objects.select_for_update().get(pk=account.pk)
 
 
@@ -156,7 +167,7 @@ def stand_in(
         raise PeopleRefused(
             f"{absent.user} giữ vai trò này đến hết {absent.valid_to:%d/%m/%Y}; không thể giao làm thay lâu hơn."
         )
-    user = _account(email, full_name, telephone)
+    user = _account(agency, email, full_name, telephone)
     if user == absent.user:
         raise PeopleRefused("Người làm thay phải là người khác.")
     _check_free(user.memberships.filter(agency=agency, role=role), valid_from, valid_to)

@@ -24,3 +24,11 @@ def check_telephone(text: str) -> None:
     # What follows may be short: the last digits alone (0205 3812 000/001), or an extension after a comma.
     if not all(_NUMBER.fullmatch(part) or _EXTENSION_ALONE.fullmatch(part) for part in others):
         raise ValidationError(REFUSED)
+
+
+def dialled(text: str) -> str:
+    """Return what a telephone dials of a field that may hold several numbers: the first, its digits alone."""
+    first = _BETWEEN_NUMBERS.split(fold(text))[0].strip()
+    number = _NUMBER.fullmatch(first)
+    written = number["number"] if number else first
+    return ("+" if written.lstrip("( ").startswith("+") else "") + "".join(filter(str.isdigit, written))

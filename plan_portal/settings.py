@@ -113,7 +113,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.l10n"],  # a year is printed 2026, not 2.026
+            # l10n: a year is printed 2026, not 2.026.
+            "builtins": ["django.templatetags.l10n", "assignments.templatetags.telephoning"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

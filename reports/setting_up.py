@@ -86,7 +86,7 @@ def _agencies(situation: Situation) -> Step:
     silent = [agency.short_name for agency in situation.agencies if not agency.telephone]
     missing = [
         f"Không còn cơ quan nào hoạt động ở số: {_names(empty)}." if empty else "",
-        f"{len(silent)} cơ quan chưa có số điện thoại để đôn đốc: {_names(silent)}." if silent else "",
+        f"{len(silent)} cơ quan chưa có số điện thoại chung để đôn đốc: {_names(silent)}." if silent else "",
         "" if situation.plan else "Danh sách cơ quan đến cùng kế hoạch.",
     ]
     return Step(

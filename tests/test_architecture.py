@@ -89,7 +89,7 @@ LAYERS = {
     ],
     "assignments": [
         {"urls"},
-        {"views", "admin", "management"},
+        {"views", "admin", "management", "templatetags"},
         {"forms", "pasted_rows"},
         {"services", "indicators", "agency_pasting", "people_pasting"},
         {"tasks"},

@@ -267,7 +267,9 @@ def test_existing_account_gets_a_further_role_and_keeps_its_name(
     client.force_login(head)
 
     with worker():
-        response = client.post(INVITE, invitation(email="ChuyenVien@so-tu-phap.example"), follow=True)
+        response = client.post(
+            INVITE, invitation(email="ChuyenVien@so-tu-phap.example", full_name="Lý Thị Khác"), follow=True
+        )
 
     assert said(response) == ["Đã thêm người dùng và gửi thư tới chuyenvien@so-tu-phap.example."]
     other_agency_clerk.refresh_from_db()
@@ -281,6 +283,18 @@ def test_existing_account_gets_a_further_role_and_keeps_its_name(
     assert "mat-khau" not in mailoutbox[0].body
 
 
+def test_address_of_somebody_with_another_name_is_not_given_a_role_here(client, head, agency, other_agency_clerk):
+    client.force_login(head)
+
+    response = client.post(INVITE, invitation(email="chuyenvien@so-tu-phap.example", full_name="Ai Đó Khác"))
+
+    [words] = response.context["invite_form"].errors["email"]
+    assert words.startswith("Địa chỉ này đã có tài khoản mang tên khác. Hãy kiểm tra lại địa chỉ;")
+    assert 'value="Ai Đó Khác"' in response.content.decode()
+    assert "Lý Thị Khác" not in response.content.decode()
+    assert not other_agency_clerk.memberships.filter(agency=agency).exists()
+
+
 def test_closed_account_that_is_invited_gets_no_mail_and_stays_closed(
     client, head, other_agency_clerk, worker, mailoutbox
 ):
@@ -288,7 +302,9 @@ def test_closed_account_that_is_invited_gets_no_mail_and_stays_closed(
     client.force_login(head)
 
     with worker():
-        response = client.post(INVITE, invitation(email=other_agency_clerk.email), follow=True)
+        response = client.post(
+            INVITE, invitation(email=other_agency_clerk.email, full_name=other_agency_clerk.full_name), follow=True
+        )
 
     assert said(response) == ["Đã thêm người dùng và gửi thư tới chuyenvien@so-tu-phap.example."]
     assert mailoutbox == []

@@ -153,7 +153,7 @@ def test_administrator_lets_somebody_stand_in(client, administrator, clerk):
         ({"valid_from": "19/10/2026"}, {"valid_from": ["Ngày bắt đầu không thể trước hôm nay (20/10/2026)."]}),
         ({"valid_to": "19/10/2026"}, {"valid_to": ["Ngày kết thúc phải bằng hoặc sau ngày bắt đầu."]}),
         (
-            {"valid_to": "30/10/2206"},
+            {"valid_to": "30/10/2096"},
             {"valid_to": ["Việc làm thay tối đa một năm. Nếu thay hẳn, hãy dùng mục Bàn giao."]},
         ),
     ],

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from assignments.admin import AgencyForm, UserForm
 from assignments.forms import HandOverForm, InviteForm, StandInForm, TelephoneField
 from assignments.pasted_rows import AGENCY_FIELDS, PEOPLE_FIELDS
-from assignments.telephones import REFUSED, check_telephone
+from assignments.telephones import REFUSED, check_telephone, dialled
 from reports.forms.calling import CallForm
 from reports.forms.roll_call import RollCallForm
 
@@ -91,3 +91,19 @@ def test_every_box_for_a_number_is_checked(form: type[forms.Form]):
 def test_pasted_numbers_are_checked(fields):
     with pytest.raises(ValidationError, match="Số điện thoại không hợp lệ"):
         fields["telephone"].clean("không có số")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0205 3812 000", "02053812000"),
+        ("(0205) 3812.000", "02053812000"),
+        ("+84 205 3812 000", "+842053812000"),
+        ("0205 3812 000 / 0912 345 678", "02053812000"),
+        ("0205 3812 000; 0912 345 678", "02053812000"),
+        ("0205 3812 000 (máy lẻ 12)", "02053812000"),
+        ("số cũ", ""),
+    ],
+)
+def test_link_dials_the_first_number_without_its_extension(written, number):
+    assert dialled(written) == number

@@ -39,7 +39,7 @@ def test_step_that_is_not_done_says_what_is_missing(settings, focal_agency, agen
     Agency.objects.filter(pk=agency.pk).update(notation="", telephone="")
     assert {s.key: s.missing for s in setting_up.steps(NOW)} == {
         "plan": "",
-        "agencies": "1 cơ quan chưa có số điện thoại để đôn đốc: Sở Y tế.",
+        "agencies": "1 cơ quan chưa có số điện thoại chung để đôn đốc: Sở Y tế.",
         "letterheads": "2 cơ quan còn thiếu: Sở Lao động - Thương binh và Xã hội (1 dòng tiêu đề rộng quá 66 mm); "
         "Sở Y tế (chưa có ký hiệu).",
         "people": "2 cơ quan chưa có đầu mối (chuyên viên hoặc lãnh đạo): Sở Lao động - Thương binh và Xã hội; Sở Tư "
