@@ -23,7 +23,7 @@ from tests.browser.portal import connect_to_server
 pytestmark = pytest.mark.long
 
 MORNING = datetime.datetime(2026, 11, 20, 9, 0, tzinfo=deadlines.VIETNAM)
-WIDE, NARROW, HEIGHT = 1280, 360, 800
+WIDE, NARROW, HEIGHT, TALL = 1280, 360, 800, 1100
 COLOURS = 128
 YEAR = "/96-kh-ubnd-2018/2026"
 
@@ -34,8 +34,8 @@ OFFICER = "dau-moi@so-lao-dong-thuong-binh-va-xa-hoi.example"
 LEADER = "lanh-dao-tinh@uy-ban-nhan-dan-tinh.example"
 ADMINISTRATOR = "quan-tri@uy-ban-nhan-dan-tinh.example"
 
-# Whose page, where, how wide: by the picture's name.
-PICTURES = {
+# Whose page, where, how wide, how high where it is not HEIGHT: by the picture's name.
+PICTURES: dict[str, dict[str, tuple]] = {
     CLERK: {
         "trang-chinh": ("/", WIDE),
         "tra-loi-y-kien": (f"{YEAR}/so-y-te/y-kien/", WIDE),
@@ -55,7 +55,7 @@ PICTURES = {
         "nguoi-dung-don-vi": ("/co-quan/uy-ban-mttq-viet-nam-tinh/", WIDE),
     },
     OFFICER: {
-        "theo-doi": (f"{YEAR}/", WIDE),
+        "theo-doi": (f"{YEAR}/", WIDE, TALL),
         "hang-doi": (f"{YEAR}/hang-doi/", WIDE),
         "tham-tra": (f"{YEAR}/so-tu-phap/tham-tra/", WIDE),
         "don-doc": (f"{YEAR}/don-doc/", WIDE),
@@ -64,7 +64,7 @@ PICTURES = {
         "gia-han": (f"{YEAR}/gia-han/", WIDE),
         "nhac-nho": (f"{YEAR}/nhac-nho/", WIDE),
         "tong-hop": (f"{YEAR}/tong-hop/", WIDE),
-        "tong-hop-noi-dung": (f"{YEAR}/tong-hop/noi-dung-1/", WIDE),
+        "tong-hop-noi-dung": (f"{YEAR}/tong-hop/noi-dung-1/", WIDE, TALL),
     },
     LEADER: {
         "tinh-hinh": (f"{YEAR}/tinh-hinh/", WIDE),
@@ -133,9 +133,9 @@ def test_every_picture_of_the_guides_can_be_taken(portal_of_that_morning, browse
     for email, pictures in PICTURES.items():
         clock.move_to(MORNING)
         page = sign_in(browser, address, email)
-        for name, (place, width) in pictures.items():
+        for name, (place, width, *height) in pictures.items():
             clock.move_to(MORNING)
-            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.set_viewport_size({"width": width, "height": (height or [HEIGHT])[0]})
             answers[name] = page.goto(place, wait_until="load").status
             picture = page.screenshot(caret="initial", animations="disabled")
             keep_small(picture, folder / f"{name}.png")
