@@ -62,11 +62,11 @@ def extend(request: SignedInRequest, plan_slug: str, year: int, agency_slug: str
     asked = report.extensions.open().select_related("asked_by").first()
     form = ExtendForm(asked, request.POST or None)
     now, shown = timezone.now(), None
+    if asked is None and "decision" in request.POST:
+        form.add_error(None, _answered_meanwhile(report))
     if wants_preview(request) and form.is_valid():
         try:
-            if asked is None and "decision" in request.POST:
-                raise TransitionRefused(_answered_meanwhile(report))
-            shown = _effects_of_answer(report, asked, form, now)
+            shown = _effects_of_answer(report, form, now)
             if is_confirmed(request, shown):
                 return _answer(request, report, form, now)
         except TransitionRefused as refusal:
@@ -109,7 +109,7 @@ def _answered_meanwhile(report: Report) -> str:
     )
 
 
-def _effects_of_answer(report: Report, asked: Extension | None, form: ExtendForm, now: datetime.datetime) -> Effects:
+def _effects_of_answer(report: Report, form: ExtendForm, now: datetime.datetime) -> Effects:
     """Return what answering, or extending one report unasked, does. Raises TransitionRefused where it cannot be."""
     if form.refuses:
         effects = Effects()

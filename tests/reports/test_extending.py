@@ -426,9 +426,12 @@ def test_officer_sees_what_refusing_does_before_it_is_done(client, report, asked
 
 
 @pytest.mark.usefixtures("_during")
-def test_request_that_another_officer_answered_meanwhile_is_not_answered_again(client, report, asked, officer):
+@pytest.mark.parametrize(("decision", "day"), [("grant", "20/11/2026"), ("refuse", "")])
+def test_request_that_another_officer_answered_meanwhile_is_not_answered_again(
+    client, report, asked, officer, decision, day
+):
     client.force_login(officer)
-    answer = {"decision": "grant", "granted_until": "20/11/2026", "reason": BECAUSE}
+    answer = {"decision": decision, "granted_until": day, "reason": BECAUSE}
     seal = client.post(ANSWER, answer).context["effects"].seal
     services.refuse_extension(report, by=officer, now=DURING, reason="Không đủ căn cứ.")
 
@@ -436,6 +439,7 @@ def test_request_that_another_officer_answered_meanwhile_is_not_answered_again(c
 
     assert Extension.objects.get().decision == "refused"
     assert "vừa trả lời đề nghị này (không gia hạn)" in shown.content.decode()
+    assert BECAUSE in shown.content.decode()
     report.refresh_from_db()
     assert report.extended_due_at is None
 

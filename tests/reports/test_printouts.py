@@ -171,7 +171,12 @@ def test_page_names_who_is_late_and_prints_what_was_ticked(client, season, offic
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"agencies": []}, "agencies"), ({"report_by": "11/11/2026"}, "report_by")]
+    ("changes", "field"),
+    [
+        ({"agencies": []}, "agencies"),
+        ({"report_by": "11/11/2026"}, "report_by"),
+        ({"report_by": "19/11/2028"}, "report_by"),
+    ],
 )
 def test_letter_that_cannot_be_so_is_refused_with_all_that_was_typed(client, season, officer, changes, field):
     client.force_login(officer)
