@@ -79,9 +79,9 @@ def contradictions(cycle: ReportingCycle, dates: Dates) -> dict[str, str]:
     return found
 
 
-def why_not_correct(cycle: ReportingCycle, day: datetime.date) -> str:
-    """Return why a day off cannot be corrected on the page of this year; empty where it can."""
-    if day.year not in (cycle.year, cycle.year + 1):
+def why_not_correct(cycle: ReportingCycle, day: datetime.date, is_working_day: bool | None) -> str:
+    """Return why a day cannot be corrected so on the page of this year; empty where it can, or goes back."""
+    if is_working_day is not None and day.year not in (cycle.year, cycle.year + 1):
         return f"Ngày phải trong năm {cycle.year} hoặc năm {cycle.year + 1}: kỳ báo cáo không dùng lịch của năm khác."
     return ""
 
@@ -160,7 +160,7 @@ def correct_day(
     It holds for every year and plan; the event is the year's on whose page it was done.
     """
     cycle = _locked(cycle, by)
-    if is_working_day is not None and (refusal := why_not_correct(cycle, day)):
+    if refusal := why_not_correct(cycle, day, is_working_day):
         raise CycleChangeRefused(refusal, "day")
     correction = CalendarException.objects.filter(day=day).first()
     was = correction.is_working_day if correction else None

@@ -149,7 +149,7 @@ def correct_day(request: SignedInRequest, plan_slug: str, year: int) -> HttpResp
 
     def effects(now: datetime.datetime) -> Effects:
         day, found = form.cleaned_data["day"], Effects()
-        if form.is_working_day is not None and (refusal := services.why_not_correct(cycle, day)):
+        if refusal := services.why_not_correct(cycle, day, form.is_working_day):
             raise services.CycleChangeRefused(refusal, "day")
         corrections = services.with_correction(day, form.is_working_day)
         found.say(f"{_weekday(day)} {day:%d/%m/%Y}: {OF_DAY[form.is_working_day]}{_in_public_calendar(day)}")

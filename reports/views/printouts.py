@@ -37,9 +37,14 @@ def urging_letter(request: SignedInRequest, plan_slug: str, year: int) -> HttpRe
         if "print" in request.POST:
             content = services.letter_content(cycle, chosen, wording, by=request.user)
             return redirect(services.print_letter(cycle, content, by=request.user, now=now))
-    is_everybody = request.method != "POST" and not named
-    context = {"cycle": cycle, "form": form, "owed": owed, "letters": _earlier(cycle), "is_everybody": is_everybody}
-    context["chosen"] = chosen
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "owed": owed,
+        "letters": _earlier(cycle),
+        "chosen": chosen,
+        "is_everybody": request.method != "POST" and not named,
+    }
     if chosen and not form.errors:
         content = services.letter_content(cycle, chosen, wording, by=request.user)
         context["preview"] = preview_html(printout_tree(Printout.Kind.URGING_LETTER, content))
