@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from assignments import access, services
-from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, TelephoneField
+from assignments.fields import LetterheadField, LinesField, LowerCaseEmailField, TelephoneField
 from assignments.models import Agency, Assignment, Membership, Participant, Plan, Role, User
 
 admin.site.unregister([Group, EmailAddress])

@@ -6,7 +6,7 @@ Cleaning a row's cells is a form's work; one form for each of 500 rows would tak
 from django import forms
 
 from assignments.data_file import SLUG
-from assignments.forms import LetterheadField, LinesField, LowerCaseEmailField, SingleLineField, TelephoneField
+from assignments.fields import LetterheadField, LinesField, LowerCaseEmailField, SingleLineField, TelephoneField
 from assignments.models import Role
 from assignments.pasted_table import (
     Column,

@@ -107,6 +107,7 @@ LAYERS = {
         {"data_file", "pasted_table"},
         {"requests"},
         {"models"},
+        {"fields"},
         {"telephones"},
         {"legacy_encodings", "text"},
         {"apps"},

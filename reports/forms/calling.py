@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from assignments.forms import DayField, SingleLineField, TelephoneField
+from assignments.fields import DayField, SingleLineField, TelephoneField
 from assignments.models import Agency, Membership
 from reports import deadlines
 from reports.forms.fields import LongTextField, text_area

@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from assignments.forms import DayField
+from assignments.fields import DayField
 from reports.forms.extending import LastDayField
 from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
 from reports.milestones import LEADERS, Reminded, reminded, rows_of

@@ -4,7 +4,7 @@ import datetime
 
 from django import forms
 
-from assignments.forms import DayField
+from assignments.fields import DayField
 from reports import deadlines
 from reports.forms.fields import REASON_MAX_LENGTH, LongTextField, text_area
 from reports.models import Extension, Report

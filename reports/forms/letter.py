@@ -4,7 +4,7 @@ import datetime
 
 from django import forms
 
-from assignments.forms import DayField
+from assignments.fields import DayField
 from reports.files import Kind
 from reports.forms.fields import TEXT_MAX_LENGTH, JudgedFileField, LongTextField, text_area
 from reports.models import Report

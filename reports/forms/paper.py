@@ -4,7 +4,7 @@ import datetime
 
 from django import forms
 
-from assignments.forms import DayField
+from assignments.fields import DayField
 from assignments.models import Agency, Plan
 from reports.files import Kind
 from reports.forms.fields import REASON_MAX_LENGTH, JudgedFileField, LongTextField, text_area

@@ -6,7 +6,7 @@ import re
 from django import forms
 from django.db.models import Q
 
-from assignments.forms import DayField
+from assignments.fields import DayField
 from assignments.models import Agency
 from reports import deadlines, files
 from reports.files import Kind

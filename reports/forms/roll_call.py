@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assignments.forms import SingleLineField, TelephoneField
+from assignments.fields import SingleLineField, TelephoneField
 from reports.models import RollCallEntry
 
 

@@ -7,7 +7,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from assignments.data_file import DataFileError
-from assignments.forms import LowerCaseEmailField
+from assignments.fields import LowerCaseEmailField
 from assignments.models import User
 from assignments.plan_file import PlanData, read_plan_texts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from assignments.forms import DayField, LinesField, SingleLineField
+from assignments.fields import DayField, LinesField, SingleLineField
 from reports.forms.fields import LongTextField, text_area
 from reports.standing import Standing
 

@@ -5,7 +5,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assignments.admin import AgencyForm, UserForm
-from assignments.forms import HandOverForm, InviteForm, StandInForm, TelephoneField
+from assignments.fields import TelephoneField
+from assignments.forms import HandOverForm, InviteForm, StandInForm
 from assignments.pasted_rows import AGENCY_FIELDS, PEOPLE_FIELDS
 from assignments.telephones import REFUSED, check_telephone, dialled
 from reports.forms.calling import CallForm
